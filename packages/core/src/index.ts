@@ -1,0 +1,47 @@
+export { Bitmap } from './bitmap.js';
+export type { CallOptions } from './call-options.js';
+export type { Candidates } from './candidates.js';
+export { type Document, fullText, type TitledText } from './document.js';
+export type { DocumentSpace } from './document-space.js';
+export type { Embedder, EncodeOptions, Similarity, SparseEmbedder } from './embedder.js';
+export * from './errors/index.js';
+export type { Bounds, Filter, Scalar } from './filter/filter.js';
+export type { Fusion, SourceRanking } from './fusion.js';
+export { idSpace } from './id-space.js';
+export { type Matrix, matrix, rowOf } from './matrix.js';
+export type { Metadata, MetadataValue } from './metadata.js';
+export { parseOptions } from './parse-options.js';
+export type { OnProgress, Progress } from './progress.js';
+export type { Query } from './query.js';
+export { rankByScore } from './rank-by-score.js';
+export {
+  expectOneSpace,
+  pickColumns,
+  type RankedDocument,
+  Ranking,
+  type RankingParts,
+  type ScoreColumn,
+  type ScoreColumns,
+} from './ranking.js';
+export type { RelevanceFilter } from './relevance-filter.js';
+export { type ParsedRequirement, parseRequirement, type Requirement } from './requirement.js';
+export type { Reranker, RerankOptions } from './reranker.js';
+export type { RetrieveOptions, Retriever } from './retriever.js';
+export type { SavedIndex } from './saved-index.js';
+export {
+  bm25Scale,
+  cosineScale,
+  dotScale,
+  euclideanScale,
+  fusionScale,
+  impactScale,
+  logitScale,
+  probabilityScale,
+  type Scale,
+  type ScaleName,
+} from './scale.js';
+export type { SparseMatrix } from './sparse-matrix.js';
+export type { Json, StageSpec } from './stage-spec.js';
+export { Trace, type TraceStep } from './trace.js';
+export { compareUtf8 } from './utf8-order.js';
+export type { Neighbours, VectorIndex, VectorSearchOptions } from './vector-index.js';

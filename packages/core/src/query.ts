@@ -1,0 +1,7 @@
+/** A question, or any text to search with. */
+export interface Query {
+  readonly id?: string;
+  readonly text: string;
+  /** Vectors computed before, keyed by the fingerprint of the model that made them; used instead of encoding again. */
+  readonly vectors?: Readonly<Record<string, Float32Array>>;
+}
