@@ -1,0 +1,48 @@
+"""Losses of distillation. Every function takes float tensors with one text a row and returns a scalar."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def cosine_loss(student: Tensor, target: Tensor) -> Tensor:
+    """Mean of 1 - cosine between each student row and the target row beside it."""
+    return 1 - F.cosine_similarity(student, target, dim=-1).mean()
+
+
+def similarity_logits(vectors: Tensor, temperature: float) -> Tensor:
+    """Cosine of each row with every other row, divided by the temperature; a row is never compared with itself."""
+    unit = F.normalize(vectors, dim=-1)
+    logits = unit @ unit.T / temperature
+    return logits.masked_fill(torch.eye(len(logits), dtype=torch.bool, device=logits.device), -torch.inf)
+
+
+def similarity_divergence(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
+    """Mean over rows of KL(teacher || student) between the distributions of similarity to the rest of the batch.
+
+    The two may differ in width: only similarities are compared.
+    """
+    wanted = F.log_softmax(similarity_logits(teacher, temperature), dim=-1)
+    found = F.log_softmax(similarity_logits(student, temperature), dim=-1)
+    off_diagonal = ~torch.eye(len(wanted), dtype=torch.bool, device=wanted.device)
+    wanted, found = wanted[off_diagonal], found[off_diagonal]
+    return (wanted.exp() * (wanted - found)).sum() / len(student)
+
+
+def matryoshka_loss(
+    student: Tensor,
+    teacher: Tensor,
+    target: Tensor,
+    widths: Sequence[int],
+    divergence_weight: float = 0.3,
+    temperature: float = 0.05,
+) -> Tensor:
+    """Mean over widths of cosine loss to the truncated target plus weighted divergence from the whole teacher."""
+    losses = []
+    for width in widths:
+        narrow = student[:, :width]
+        loss = cosine_loss(narrow, target[:, :width])
+        losses.append(loss + divergence_weight * similarity_divergence(narrow, teacher, temperature))
+    return torch.stack(losses).mean()
