@@ -1,0 +1,72 @@
+"""`python -m sluice_training.smoke --out FOLDER`: the whole static pipeline on generated texts, in seconds.
+
+The teacher is made up: each word has a hidden vector and weight, a text's vector is their sum with a little noise.
+A table can learn that almost perfectly, so a training that works shows it.
+"""
+
+import string
+from argparse import ArgumentParser
+from pathlib import Path
+
+import numpy as np
+
+from .corpus import Encoded
+from .log import Log
+from .ranking import normalized
+from .static.distil import Distilled, distil
+from .static.export import export
+from .static.train import Recipe
+from .tokens import Bags, tokenize, wordpiece
+
+WORDS, WIDTH = 300, 384
+
+
+def generated_vocabulary(random: np.random.Generator) -> list[str]:
+    words = {''.join(random.choice(list('bdfgklmnprst')) + random.choice(list('aeiou')) for _ in range(3)) for _ in range(WORDS)}
+    singles = [*string.ascii_lowercase, *string.digits, *string.punctuation]
+    return ['[PAD]', '[unused0]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', *singles, *(f'##{c}' for c in singles[:36]), *sorted(words)]
+
+
+def generated_texts(random: np.random.Generator, words: list[str], count: int) -> tuple[list[str], list[str]]:
+    """A question is three words of its passage and two that are not."""
+    questions, passages = [], []
+    for _ in range(count):
+        chosen = [words[i] for i in random.permutation(len(words))[:14]]
+        questions.append(' '.join([*chosen[:3], *chosen[12:]]))
+        passages.append(' '.join(random.permutation(chosen[:12])))
+    return questions, passages
+
+
+def smoke(recipe: Recipe, log: Log, pairs: int = 2000) -> Distilled:
+    random = np.random.default_rng(recipe.seed)
+    vocabulary = generated_vocabulary(random)
+    tokenizer = wordpiece(vocabulary)
+    hidden = random.normal(size=(len(vocabulary), WIDTH)) * np.linspace(2, 0.1, WIDTH)
+    weights = np.exp(random.uniform(-2, 2, size=(len(vocabulary), 1)))
+
+    def encoded(texts: list[str]) -> tuple[Bags, np.ndarray]:
+        bags = tokenize(tokenizer, texts)
+        sums = np.stack([(hidden * weights)[bags.ids[a:b]].sum(axis=0) for a, b in zip(bags.offsets, bags.offsets[1:])])
+        return bags, normalized(sums + 0.1 * random.normal(size=sums.shape)).astype(np.float16)
+
+    questions, passages = map(encoded, generated_texts(random, vocabulary[-WORDS // 2 :], pairs))
+    # What the teacher finds is right by definition, so the shares say how closely the table follows it.
+    nearest = (questions[1].astype(np.float32) @ passages[1].astype(np.float32).T).argmax(axis=1)
+    answers = np.stack([np.arange(pairs), nearest], axis=1)
+    held_out = np.arange(pairs) % 20 == 0
+    corpus = [
+        Encoded('generated.queries', *questions, held_out, answers),
+        Encoded('generated.passages', *passages, held_out, answers[:0]),
+    ]
+    return distil(vocabulary, normalized(hidden), corpus, recipe, log)
+
+
+def main() -> None:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument('--out', type=Path, required=True)
+    options = parser.parse_args()
+    export(smoke(Recipe(epochs=10, batch=128), Log()).table, options.out)
+
+
+if __name__ == '__main__':
+    main()
