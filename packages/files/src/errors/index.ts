@@ -1,0 +1,11 @@
+export { CorruptFileError } from './corrupt-file-error.js';
+export { DirectoryLockedError } from './directory-locked-error.js';
+export { DiskFullError } from './disk-full-error.js';
+export { FileClosedError } from './file-closed-error.js';
+export { FileExistsError } from './file-exists-error.js';
+export { FileNotFoundError } from './file-not-found-error.js';
+export { type FileOperation, FileSystemError } from './file-system-error.js';
+export { InvalidFileNameError } from './invalid-file-name-error.js';
+export { NoHardLinksError } from './no-hard-links-error.js';
+export { UnexpectedEndError } from './unexpected-end-error.js';
+export { UnsupportedFormatError } from './unsupported-format-error.js';

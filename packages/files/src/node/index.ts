@@ -1,0 +1,1 @@
+export { nodeDirectory } from './node-directory.js';
