@@ -1,0 +1,10 @@
+export type { Check, KitOptions, Skip } from './kit/check.js';
+export { forAll } from './kit/property.js';
+export { seededNormal, seededRandom } from './kit/random.js';
+export { expectRefusal, expectRejection, type Refusal } from './kit/refusal.js';
+export { failedChecks, runChecks, unknownSkips } from './kit/run-checks.js';
+export { exactIndex, loadExactIndex, scoreOf, type VectorIndexShape } from './vector-index/exact-index.js';
+export { type NeighbourList, neighboursOf, recallOf } from './vector-index/neighbours.js';
+export { testVectorIndex, vectorIndexChecks } from './vector-index/test-vector-index.js';
+export { clusteredVectors } from './vector-index/vector-cases.js';
+export type { VectorIndexFactory, VectorIndexKitOptions } from './vector-index/vector-index-subject.js';
