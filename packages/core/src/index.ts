@@ -11,6 +11,7 @@ export { idSpace } from './id-space.js';
 export { type Matrix, matrix, rowOf } from './matrix.js';
 export type { Metadata, MetadataValue } from './metadata.js';
 export { parseOptions } from './parse-options.js';
+export * from './pipeline/index.js';
 export type { OnProgress, Progress } from './progress.js';
 export type { Query } from './query.js';
 export { rankByScore } from './rank-by-score.js';
@@ -26,7 +27,7 @@ export {
 export type { RelevanceFilter } from './relevance-filter.js';
 export { type ParsedRequirement, parseRequirement, type Requirement } from './requirement.js';
 export type { Reranker, RerankOptions } from './reranker.js';
-export type { RetrieveOptions, Retriever } from './retriever.js';
+export type { Cutoffs, RetrieveOptions, Retriever } from './retriever.js';
 export type { SavedIndex } from './saved-index.js';
 export {
   bm25Scale,

@@ -1,5 +1,6 @@
 import type { CallOptions } from './call-options.js';
 import type { Filter } from './filter/filter.js';
+import type { PlanNode } from './pipeline/plan-node.js';
 import type { Query } from './query.js';
 import type { Ranking } from './ranking.js';
 import type { Scale } from './scale.js';
@@ -14,6 +15,13 @@ export interface RetrieveOptions extends CallOptions {
 }
 
 /**
+ * How lists of different depths belong together. `nested`: the list for a smaller `topK` begins the list for a larger
+ * one. `separate`: not always, because `topK` steers the search (the effort of an approximate index, the depth of a
+ * fusion).
+ */
+export type Cutoffs = 'nested' | 'separate';
+
+/**
  * Finds documents: the source of a pipeline, or a pipeline itself.
  *
  * Answers are rankings in the order of the queries, each with at most `topK` documents, best first, equal scores by
@@ -23,6 +31,11 @@ export interface Retriever {
   /** The name of its score column: `bm25`, `dense`. Unique among the sources of a pipeline. */
   readonly name: string;
   readonly scale: Scale;
+  /**
+   * Experiments search `nested` sources once, at the greatest depth, for all pipelines that share them.
+   * @default 'nested'
+   */
+  readonly cutoffs?: Cutoffs;
 
   /**
    * @throws {InvalidOptionsError} `topK` is not a positive integer
@@ -43,4 +56,7 @@ export interface Retriever {
 
   /** Its part of a pipeline file. Absent where it cannot be written down. */
   toSpec?(): StageSpec;
+
+  /** For retrievers made of others: how to run them. A retriever without it is asked as a whole. */
+  toPlan?(): PlanNode;
 }

@@ -1,3 +1,4 @@
+export { BrokenContractError } from './broken-contract-error.js';
 export { FingerprintMismatchError } from './fingerprint-mismatch-error.js';
 export { type InputPosition, InvalidInputError } from './invalid-input-error.js';
 export { InvalidOptionsError, type OptionIssue } from './invalid-options-error.js';
@@ -5,3 +6,6 @@ export { MissingPeerError } from './missing-peer-error.js';
 export { MissingScoresError } from './missing-scores-error.js';
 export { isSluiceError, SluiceError, type SluiceErrorOptions } from './sluice-error.js';
 export { SpaceMismatchError } from './space-mismatch-error.js';
+export { UnknownStageError } from './unknown-stage-error.js';
+export { UnmetRequirementError } from './unmet-requirement-error.js';
+export { UnwritableStageError } from './unwritable-stage-error.js';

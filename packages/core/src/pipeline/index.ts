@@ -1,0 +1,10 @@
+export { Fused, type FuseOptions, fuse } from './fuse.js';
+export { mapInSlices } from './in-slices.js';
+export { Pipeline, pipeline } from './pipeline.js';
+export { type CompileOptions, Plan } from './plan.js';
+export type { PlanCall, PlanNode, PromisedColumn } from './plan-node.js';
+export { type RelevanceStageOptions, relevance } from './relevance.js';
+export { type RerankStageOptions, rerank } from './rerank.js';
+export { retrieveAll } from './retrieve-all.js';
+export type { AddedColumn, PipelinePart, Stage, StageOptions } from './stage.js';
+export { take } from './take.js';
