@@ -1,0 +1,74 @@
+import { InvalidInputError } from '@sluice/core';
+import type { Calibrator, LabelledScores } from './calibrator.js';
+import { expectLabelledScores } from './labelled-scores.js';
+import { fitLogistic } from './logistic-fit.js';
+import { sigmoid } from './sigmoid.js';
+
+/** p = sigmoid(a ln s - b ln(1 - s) + c). */
+export interface BetaParameters {
+  /** At least 0. */
+  readonly a: number;
+  /** At least 0; not both 0. */
+  readonly b: number;
+  readonly c: number;
+}
+
+/** Scores are kept so far from 0 and 1 that their logarithms are finite. */
+const MARGIN = 1e-6;
+const RIDGE = 1e-3;
+
+/** A calibrator with given parameters; see {@link fitBeta}. */
+export function beta({ a, b, c }: BetaParameters): Calibrator {
+  return {
+    kind: 'beta',
+    probabilities: (scores) => scores.map((score) => sigmoid(a * lower(score) + b * upper(score) + c)),
+    toJSON: () => ({ kind: 'beta', a, b, c }),
+  };
+}
+
+/**
+ * Beta calibration of scores that are probabilities already: mends S-shaped and inverse S-shaped distortion and, unlike
+ * Platt scaling, contains the identity.
+ *
+ * Source: Kull, Silva Filho and Flach, AISTATS 2017. A negative coefficient is set to 0 and the rest fitted again.
+ *
+ * @throws {InvalidInputError} a score is outside 0 to 1 (`row` names it); or see {@link expectLabelledScores}
+ */
+export function fitBeta(pairs: LabelledScores): Calibrator {
+  expectLabelledScores(pairs);
+  const row = pairs.scores.findIndex((score) => score < 0 || score > 1);
+  if (row >= 0) {
+    throw new InvalidInputError(
+      { source: 'scores', row },
+      'a score is not between 0 and 1',
+      'Use fitPlatt for logits.',
+    );
+  }
+  const both = fitColumns(pairs, [lower, upper]);
+  const [a = 0, b = 0, c = 0] = both;
+  if (a >= 0 && b >= 0) return beta({ a, b, c });
+  const [slope = 0, intercept = 0] = fitColumns(pairs, [a < 0 ? upper : lower]);
+  if (!(slope > 0)) {
+    const advice = 'Check that larger scores mean more relevant and that labels belong to their scores.';
+    throw new InvalidInputError({ source: 'scores' }, 'relevant pairs do not score higher than the others', advice);
+  }
+  return a < 0 ? beta({ a: 0, b: slope, c: intercept }) : beta({ a: slope, b: 0, c: intercept });
+}
+
+function fitColumns({ scores, labels }: LabelledScores, columns: readonly ((score: number) => number)[]): Float64Array {
+  const width = columns.length + 1;
+  const features = new Float64Array(width * labels.length);
+  for (let row = 0; row < labels.length; row++) {
+    for (const [at, column] of columns.entries()) features[row * width + at] = column(scores[row] ?? 0);
+    features[row * width + width - 1] = 1;
+  }
+  return fitLogistic({ features, targets: Float64Array.from(labels), width, ridge: RIDGE }, new Float64Array(width));
+}
+
+function lower(score: number): number {
+  return Math.log(Math.max(score, MARGIN));
+}
+
+function upper(score: number): number {
+  return -Math.log(Math.max(1 - score, MARGIN));
+}

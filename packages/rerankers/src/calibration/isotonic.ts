@@ -1,0 +1,88 @@
+import type { Calibrator, LabelledScores } from './calibrator.js';
+import { expectLabelledScores } from './labelled-scores.js';
+
+/** A non-decreasing curve through points; scores ascend strictly, probabilities never fall. Equally long, not empty. */
+export interface IsotonicCurve {
+  readonly scores: readonly number[];
+  readonly probabilities: readonly number[];
+}
+
+/** A calibrator along a curve: straight between its points, flat beyond its ends. */
+export function isotonic(curve: IsotonicCurve): Calibrator {
+  const xs = Float64Array.from(curve.scores);
+  const ys = Float64Array.from(curve.probabilities);
+  return {
+    kind: 'isotonic',
+    probabilities: (scores) => scores.map((score) => interpolate(xs, ys, score)),
+    toJSON: () => ({ kind: 'isotonic', scores: [...curve.scores], probabilities: [...curve.probabilities] }),
+  };
+}
+
+/**
+ * Isotonic regression by pool-adjacent-violators: the non-decreasing curve with the least squared error.
+ *
+ * Bends to any monotone shape and so needs about a thousand pairs; it makes plateaus, hence equal probabilities.
+ *
+ * @throws {InvalidInputError} see {@link expectLabelledScores}
+ */
+export function fitIsotonic(pairs: LabelledScores): Calibrator {
+  expectLabelledScores(pairs);
+  return isotonic(cornersOf(poolViolators(pairs)));
+}
+
+/** A run of equal fitted probability, from the least to the greatest score in it. */
+interface Block {
+  readonly from: number;
+  readonly to: number;
+  readonly relevant: number;
+  readonly count: number;
+}
+
+function poolViolators({ scores, labels }: LabelledScores): Block[] {
+  const order = Uint32Array.from(labels, (_, at) => at).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
+  const blocks: Block[] = [];
+  for (const at of order) {
+    const score = scores[at] ?? 0;
+    let block: Block = { from: score, to: score, relevant: labels[at] === 1 ? 1 : 0, count: 1 };
+    for (let last = blocks.at(-1); last && mustPool(last, block); last = blocks.at(-1)) {
+      blocks.pop();
+      const { from } = last;
+      block = { from, to: score, relevant: last.relevant + block.relevant, count: last.count + block.count };
+    }
+    blocks.push(block);
+  }
+  return blocks;
+}
+
+/** Equal scores must share a probability, and a falling mean is a violation. */
+function mustPool(left: Block, right: Block): boolean {
+  return left.to === right.from || left.relevant * right.count >= right.relevant * left.count;
+}
+
+function cornersOf(blocks: readonly Block[]): IsotonicCurve {
+  const scores: number[] = [];
+  const probabilities: number[] = [];
+  for (const { from, to, relevant, count } of blocks) {
+    for (const score of from === to ? [from] : [from, to]) {
+      scores.push(score);
+      probabilities.push(relevant / count);
+    }
+  }
+  return { scores, probabilities };
+}
+
+function interpolate(xs: Float64Array, ys: Float64Array, x: number): number {
+  let low = 0;
+  let high = xs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((xs[middle] ?? 0) <= x) low = middle + 1;
+    else high = middle;
+  }
+  if (low === 0) return ys[0] ?? 0;
+  const left = low - 1;
+  const leftY = ys[left] ?? 0;
+  if (low === xs.length) return leftY;
+  const leftX = xs[left] ?? 0;
+  return leftY + (((ys[low] ?? 0) - leftY) * (x - leftX)) / ((xs[low] ?? 0) - leftX);
+}

@@ -1,0 +1,46 @@
+import type { Calibrator, LabelledScores } from './calibrator.js';
+import { expectLabelledScores } from './labelled-scores.js';
+import { sigmoid, softplus } from './sigmoid.js';
+
+/** A calibrator with a given temperature, above 0; see {@link fitTemperature}. */
+export function temperature(value: number): Calibrator {
+  return {
+    kind: 'temperature',
+    probabilities: (scores) => scores.map((score) => sigmoid(score / value)),
+    toJSON: () => ({ kind: 'temperature', temperature: value }),
+  };
+}
+
+const LEAST_LOG = Math.log(1e-3);
+const GREATEST_LOG = Math.log(1e3);
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Temperature scaling of logits: p = sigmoid(score / T), T between .001 and 1,000.
+ *
+ * It cannot mend a wrong base rate; {@link fitPlatt} can. Source: arXiv 1706.04599, for two classes. The likelihood is
+ * unimodal in log T, so a golden-section search finds its best.
+ *
+ * @throws {InvalidInputError} see {@link expectLabelledScores}
+ */
+export function fitTemperature(pairs: LabelledScores): Calibrator {
+  expectLabelledScores(pairs);
+  let low = LEAST_LOG;
+  let high = GREATEST_LOG;
+  while (high - low > 1e-9) {
+    const left = high - GOLDEN * (high - low);
+    const right = low + GOLDEN * (high - low);
+    if (loss(pairs, Math.exp(left)) < loss(pairs, Math.exp(right))) high = right;
+    else low = left;
+  }
+  return temperature(Math.exp((low + high) / 2));
+}
+
+function loss({ scores, labels }: LabelledScores, divisor: number): number {
+  let sum = 0;
+  for (let at = 0; at < labels.length; at++) {
+    const logit = (scores[at] ?? 0) / divisor;
+    sum += softplus(logit) - (labels[at] === 1 ? logit : 0);
+  }
+  return sum;
+}
