@@ -1,0 +1,55 @@
+import { kernelBase64, memoryFlagsAt } from './generated/kernels.js';
+import { type WasmMemory, webAssembly } from './web-assembly.js';
+
+/** The compiled kernels. Pointers are byte offsets in the memory, counts are in elements; see the wrappers. */
+export interface CompiledKernels {
+  dotFloat32(queries: number, rows: number, scores: number, q: number, n: number, columns: number): void;
+  euclideanFloat32(queries: number, rows: number, scores: number, q: number, n: number, columns: number): void;
+  dotFloat32Listed(query: number, rows: number, list: number, scores: number, n: number, columns: number): void;
+  euclideanFloat32Listed(query: number, rows: number, list: number, scores: number, n: number, columns: number): void;
+  dotInt8(queries: number, rows: number, products: number, q: number, n: number, columns: number): void;
+  dotInt8Listed(query: number, rows: number, list: number, products: number, n: number, columns: number): void;
+  hamming(queries: number, codes: number, distances: number, q: number, n: number, width: number): void;
+  scaleIntegers(values: number, rowScales: number, queryScales: number, q: number, n: number): void;
+  offer(
+    scores: number,
+    names: number,
+    filter: number,
+    bestScores: number,
+    bestOrdinals: number,
+    sizes: number,
+    q: number,
+    n: number,
+    k: number,
+  ): void;
+  sortBest(bestScores: number, bestOrdinals: number, sizes: number, q: number, k: number): void;
+}
+
+/** Whether a memory may be handed to other threads. */
+export type Sharing = 'private' | 'shared';
+
+const SHARED_WITH_MAXIMUM = 3;
+const compiled = new Map<Sharing, object>();
+
+/** Whether this platform runs the compiled kernels: WebAssembly with 128-bit SIMD. */
+export function hasSimd(): boolean {
+  return webAssembly.validate(kernelBytes('private'));
+}
+
+/** The kernels on a memory. Each instance holds nothing of its own, so a memory may have several. */
+export function instantiate(memory: WasmMemory, sharing: Sharing): CompiledKernels {
+  let module = compiled.get(sharing);
+  if (!module) {
+    module = new webAssembly.Module(kernelBytes(sharing));
+    compiled.set(sharing, module);
+  }
+  // The border to compiled code: its exports are what `assembly/index.ts` exports.
+  return new webAssembly.Instance(module, { env: { memory } }).exports as CompiledKernels;
+}
+
+/** A module says whether its memory is shared in one byte, so one binary serves both. */
+function kernelBytes(sharing: Sharing): Uint8Array {
+  const bytes = Uint8Array.from(atob(kernelBase64), (character) => character.charCodeAt(0));
+  if (sharing === 'shared') bytes[memoryFlagsAt] = SHARED_WITH_MAXIMUM;
+  return bytes;
+}

@@ -1,0 +1,2 @@
+export { MemoryLimitError } from './memory-limit-error.js';
+export { ShapeError } from './shape-error.js';

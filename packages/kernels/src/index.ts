@@ -1,0 +1,16 @@
+export type { CompiledKernels, Sharing } from './compiled.js';
+export { MemoryLimitError, ShapeError } from './errors/index.js';
+export {
+  FLOAT32_COLUMNS,
+  type Float32Call,
+  type Float32ListedCall,
+  type Float32Metric,
+  scoreFloat32,
+  scoreFloat32Listed,
+} from './float32.js';
+export { BINARY_BYTES, type HammingCall, hamming } from './hamming.js';
+export { dotInt8, dotInt8Listed, INT8_COLUMNS, type Int8Call, type Int8ListedCall } from './int8.js';
+export { KernelMemory, type KernelMemoryOptions, type KernelView } from './memory.js';
+export { Region } from './region.js';
+export { type ScaleIntegersCall, scaleIntegers } from './scale-integers.js';
+export { type Best, type Offer, offer, sortBest } from './top-k.js';
