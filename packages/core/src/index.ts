@@ -5,7 +5,7 @@ export { type Document, fullText, type TitledText } from './document.js';
 export type { DocumentSpace } from './document-space.js';
 export type { Embedder, EncodeOptions, Similarity, SparseEmbedder } from './embedder.js';
 export * from './errors/index.js';
-export type { Bounds, Filter, Scalar } from './filter/filter.js';
+export * from './filter/index.js';
 export type { Fusion, SourceRanking } from './fusion.js';
 export { idSpace } from './id-space.js';
 export { type Matrix, matrix, rowOf } from './matrix.js';

@@ -1,5 +1,6 @@
 export { BrokenContractError } from './broken-contract-error.js';
 export { FingerprintMismatchError } from './fingerprint-mismatch-error.js';
+export { InvalidFilterError } from './invalid-filter-error.js';
 export { type InputPosition, InvalidInputError } from './invalid-input-error.js';
 export { InvalidOptionsError, type OptionIssue } from './invalid-options-error.js';
 export { MissingPeerError } from './missing-peer-error.js';

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { metadataColumnsOf } from './metadata-columns-of.js';
+
+it('inverts each field: values ascending, documents of a value ascending and once', () => {
+  const columns = metadataColumnsOf([
+    { year: 2021, tags: ['b', 'b', '\uffff'] },
+    undefined,
+    { year: [2020, 2021], tags: ['\u{10000}', 'b'], draft: [true, false] },
+  ]);
+  expect(columns.size).toBe(3);
+  expect([...columns.fields.keys()]).toEqual(['year', 'tags', 'draft']);
+  expect(columns.fields.get('year')).toMatchObject({
+    numbers: {
+      values: new Float64Array([2020, 2021]),
+      offsets: new Uint32Array([0, 1, 3]),
+      documents: new Uint32Array([2, 0, 2]),
+    },
+  });
+  expect(columns.fields.get('tags')).toMatchObject({
+    strings: {
+      values: ['b', '\uffff', '\u{10000}'],
+      offsets: new Uint32Array([0, 2, 3, 4]),
+      documents: new Uint32Array([0, 2, 0, 2]),
+    },
+  });
+  expect(columns.fields.get('draft')?.whereTrue.toOrdinals()).toEqual(new Uint32Array([2]));
+  expect(columns.fields.get('draft')?.whereFalse.toOrdinals()).toEqual(new Uint32Array([2]));
+  expect(columns.fields.get('year')?.present.toOrdinals()).toEqual(new Uint32Array([0, 2]));
+});
+
+it('counts minus zero as zero, leaves NaN out, and has no column for null', () => {
+  const columns = metadataColumnsOf([{ a: -0, b: Number.NaN, c: null }, { a: 0 }]);
+  expect(columns.fields.get('a')?.numbers.documents).toEqual(new Uint32Array([0, 1]));
+  expect(columns.fields.get('b')?.numbers.values).toHaveLength(0);
+  expect(columns.fields.has('c')).toBe(false);
+});
