@@ -1,3 +1,6 @@
+export type { EmbedderFactory, EmbedderKitOptions } from './embedder/embedder-subject.js';
+export { type HashedEmbedderOptions, hashedEmbedder } from './embedder/hashed-embedder.js';
+export { embedderChecks, testEmbedder } from './embedder/test-embedder.js';
 export type { Check, KitOptions, Skip } from './kit/check.js';
 export { forAll } from './kit/property.js';
 export { seededNormal, seededRandom } from './kit/random.js';
