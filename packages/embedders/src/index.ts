@@ -1,0 +1,6 @@
+export {
+  type TransformerEmbedder,
+  type TransformerEmbedderOptions,
+  transformerEmbedder,
+  transformerEmbedderOptions,
+} from './transformer/transformer-embedder.js';

@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+import { ModelFileError } from '../errors/model-file-error.js';
+import type { Activation, DenseStep } from '../folder/sentence-modules.js';
+import { parseSafetensors, tensorToFloat32 } from '../safetensors.js';
+
+/** A fully connected layer: `activation(weight x vector + bias)` for each row. */
+export interface DenseLayer {
+  /** Rows x outputs, from rows x inputs. */
+  apply(rows: Float32Array): Float32Array;
+}
+
+/**
+ * Reads a layer that follows the pooling.
+ *
+ * @throws {ModelFileError} the weights are missing, broken, or of another shape than the configuration says
+ */
+export async function loadDenseLayer(step: DenseStep): Promise<DenseLayer> {
+  const { file, inputs, outputs } = step;
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new ModelFileError({ file, problem: 'the file is missing', cause });
+  });
+  const tensors = parseSafetensors(bytes, file);
+  const weight = tensors.get('linear.weight');
+  if (!weight || weight.shape[0] !== outputs || weight.shape[1] !== inputs) {
+    throw new ModelFileError({ file, problem: `linear.weight is not ${outputs} x ${inputs}` });
+  }
+  const bias = tensors.get('linear.bias');
+  if (bias && bias.shape[0] !== outputs) throw new ModelFileError({ file, problem: `linear.bias is not ${outputs}` });
+  return denseLayer({
+    weight: tensorToFloat32(weight, file),
+    bias: bias ? tensorToFloat32(bias, file) : new Float32Array(outputs),
+    inputs,
+    activate: activate[step.activation],
+  });
+}
+
+/** A layer in memory. */
+interface LayerWeights {
+  /** Outputs x inputs, row-major. */
+  readonly weight: Float32Array;
+  readonly bias: Float32Array;
+  readonly inputs: number;
+  readonly activate: (value: number) => number;
+}
+
+function denseLayer({ weight, bias, inputs, activate }: LayerWeights): DenseLayer {
+  const outputs = bias.length;
+  return {
+    apply(rows) {
+      const result = new Float32Array((rows.length / inputs) * outputs);
+      for (let target = 0; target < result.length; target++) {
+        const output = target % outputs;
+        const row = ((target - output) / outputs) * inputs;
+        let sum = bias[output] ?? 0;
+        for (let input = 0; input < inputs; input++) {
+          sum += (weight[output * inputs + input] ?? 0) * (rows[row + input] ?? 0);
+        }
+        result[target] = activate(sum);
+      }
+      return result;
+    },
+  };
+}
+
+const activate: Record<Activation, (value: number) => number> = {
+  identity: (value) => value,
+  tanh: Math.tanh,
+  relu: (value) => Math.max(0, value),
+  sigmoid: (value) => 1 / (1 + Math.exp(-value)),
+  gelu: (value) => 0.5 * value * (1 + errorFunction(value / Math.SQRT2)),
+};
+
+/** Abramowitz and Stegun 7.1.26 is too coarse for float32; this is the series below 3 and the fraction above. */
+function errorFunction(x: number): number {
+  const size = Math.abs(x);
+  return Math.sign(x) * (size < 3 ? seriesOfErf(size) : 1 - fractionOfErfc(size));
+}
+
+function seriesOfErf(x: number): number {
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-17 * sum; n++) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+function fractionOfErfc(x: number): number {
+  let fraction = 0;
+  for (let n = 40; n > 0; n--) fraction = n / 2 / (x + fraction);
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + fraction);
+}

@@ -1,0 +1,64 @@
+import type { MessagePort } from 'node:worker_threads';
+import { isSluiceError } from '@sluice/core';
+import { ModelFileError } from '../errors/model-file-error.js';
+import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerStart } from './protocol.js';
+import { whileRunning } from './run-state.js';
+import { TextEncoder } from './text-encoder.js';
+
+/** Opens the model, then answers requests until told to close. */
+export function serve(port: MessagePort, { folder, threads, runState }: WorkerStart): void {
+  const opening = whileRunning(runState, () => TextEncoder.open(folder, threads));
+  opening.then(
+    ({ dimensions }) => reply(port, { kind: 'opened', dimensions }),
+    (error) => {
+      reply(port, { kind: 'failed', failure: failureOf(error) });
+      port.close();
+    },
+  );
+  port.on('message', (request: WorkerRequest) => {
+    opening
+      .then((encoder) => answer(encoder, request, runState))
+      .catch((error): WorkerReply => ({ kind: 'failed', failure: failureOf(error) }))
+      .then((answered) => {
+        reply(port, answered);
+        if (answered.kind === 'closed') port.close();
+      });
+  });
+}
+
+async function answer(
+  encoder: TextEncoder,
+  request: WorkerRequest,
+  runState: WorkerStart['runState'],
+): Promise<WorkerReply> {
+  switch (request.kind) {
+    case 'tokenize':
+      return { kind: 'tokens', tokens: encoder.tokenize(request.texts) };
+    case 'run':
+      return { kind: 'rows', rows: await whileRunning(runState, () => encoder.run(request.batch)) };
+    case 'close':
+      await whileRunning(runState, () => encoder.close());
+      return { kind: 'closed' };
+  }
+}
+
+function reply(port: MessagePort, message: WorkerReply): void {
+  if (message.kind === 'rows') port.postMessage(message, [message.rows.buffer]);
+  else if (message.kind === 'tokens') {
+    port.postMessage(message, [message.tokens.ids.buffer, message.tokens.offsets.buffer]);
+  } else port.postMessage(message);
+}
+
+function failureOf(error: unknown): WorkerFailure {
+  const message = error instanceof Error ? causes(error) : String(error);
+  if (isSluiceError(error, 'SLUICE_MISSING_PEER')) return { kind: 'missing runtime', message };
+  if (error instanceof ModelFileError) {
+    return { kind: 'model file', file: error.file, problem: error.problem, message };
+  }
+  return { kind: 'run', message };
+}
+
+/** The messages of an error and of what caused it: an error object loses its cause on the way. */
+function causes(error: Error): string {
+  return error.cause instanceof Error ? `${error.message} ${causes(error.cause)}` : error.message;
+}
