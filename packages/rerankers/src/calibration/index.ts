@@ -1,4 +1,5 @@
 export { type BetaParameters, beta, fitBeta } from './beta.js';
+export { calibrate } from './calibrate.js';
 export type { Calibrator, LabelledScores } from './calibrator.js';
 export { fitIsotonic, type IsotonicCurve, isotonic } from './isotonic.js';
 export { loadCalibrator } from './load-calibrator.js';

@@ -1,0 +1,37 @@
+import { pipeline, take } from '@sluice/core';
+import { rankingWith, scoringRetriever, smallCorpus } from '@sluice/testing';
+import { expect, it } from 'vitest';
+import { calibrate } from './calibrate.js';
+import { platt } from './platt.js';
+
+/** Scores a document by how many of its letters are the query. */
+const letters = scoringRetriever(smallCorpus, {
+  name: 'letters',
+  score: (query, { text }) => text.split(query).length - 1,
+});
+const calibrator = platt({ slope: 1, intercept: -3 });
+
+it('ends on the scale of probabilities, in the same order, and keeps what was there', async () => {
+  const [plain] = await letters.retrieve([{ text: 'e' }], { topK: 4 });
+  const [calibrated] = await pipeline(letters, calibrate(calibrator)).retrieve([{ text: 'e' }], { topK: 4 });
+  expect(calibrated?.ids).toEqual(plain?.ids);
+  expect(calibrated?.scale.name).toBe('probability');
+  expect(calibrated?.scores).toEqual(calibrator.probabilities(plain?.scores ?? new Float32Array(0)));
+  expect(calibrated?.sources.probability?.scores).toEqual(calibrated?.scores);
+  expect(calibrated?.sources.letters?.scores).toEqual(plain?.scores);
+});
+
+it('lets cut-offs through to the source', () => {
+  expect(pipeline(letters, calibrate(calibrator), take(3)).compile().steps).toEqual([
+    'letters(topK: at most 3)',
+    'calibrate(platt)',
+    'take(3)',
+  ]);
+});
+
+it('does not reorder what saturates to one probability', async () => {
+  const ranking = rankingWith({ ids: ['b', 'a'], scores: [900, 800] });
+  const [result] = await calibrate(calibrator).apply([{ query: { text: 'q' }, ranking }], { topK: 2 });
+  expect(result?.ids).toEqual(['b', 'a']);
+  expect([...(result?.scores ?? [])]).toEqual([1, 1]);
+});
