@@ -1,0 +1,38 @@
+import { parseOptions, type RelevanceFilter } from '@sluice/core';
+import { z } from 'zod';
+import { type FloorFilterOptions, floorFilter, floorFilterFields } from './floor-filter.js';
+
+/** Options of {@link zScoreFloor}. */
+export interface ZScoreFloorOptions extends FloorFilterOptions {
+  /**
+   * Standard deviations above the mean of the list that a result must reach.
+   * @default 2
+   */
+  readonly deviations?: number | undefined;
+}
+
+const schema = z.strictObject({ ...floorFilterFields('dense'), deviations: z.number().default(2) });
+
+/**
+ * Keeps what stands out from its own list: scores at least `deviations` standard deviations above the list's mean.
+ *
+ * Needs no training and is strong where each query has few relevant documents; it belongs to the depth of the list. Where
+ * all scores are equal, all stay.
+ *
+ * @throws {InvalidOptionsError} an option is out of range
+ */
+export function zScoreFloor(options: ZScoreFloorOptions = {}): RelevanceFilter {
+  const { deviations, column, minKeep } = parseOptions(schema, options, 'zScoreFloor');
+  const spec = { type: 'zScoreFloor', deviations, column, minKeep };
+  return floorFilter({ name: 'zScoreFloor', column, minKeep, spec, floorOf: (scores) => standOut(scores, deviations) });
+}
+
+function standOut(scores: Float32Array, deviations: number): number {
+  let mean = 0;
+  for (const score of scores) mean += score / scores.length;
+  let variance = 0;
+  for (const score of scores) variance += (score - mean) ** 2 / scores.length;
+  const floor = mean + deviations * Math.sqrt(variance);
+  // Rounding can put the mean of equal scores above them.
+  return scores.every((score) => score === scores[0]) ? Number.NEGATIVE_INFINITY : floor;
+}
