@@ -128,3 +128,15 @@ export function scaleIntegers(values: usize, rowScales: usize, queryScales: usiz
     }
   }
 }
+
+/** Scores beyond a bound by a rounding become the bound. */
+export function clampScores(scores: usize, n: usize, minimum: f32, maximum: f32): void {
+  let at: usize = 0;
+  for (; at + 4 <= n; at += 4) {
+    const raised = f32x4.max(v128.load(scores + (at << 2)), f32x4.splat(minimum));
+    v128.store(scores + (at << 2), f32x4.min(raised, f32x4.splat(maximum)));
+  }
+  for (; at < n; at++) {
+    store<f32>(scores + (at << 2), min<f32>(max<f32>(load<f32>(scores + (at << 2)), minimum), maximum));
+  }
+}

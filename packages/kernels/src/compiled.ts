@@ -11,6 +11,7 @@ export interface CompiledKernels {
   dotInt8Listed(query: number, rows: number, list: number, products: number, n: number, columns: number): void;
   hamming(queries: number, codes: number, distances: number, q: number, n: number, width: number): void;
   scaleIntegers(values: number, rowScales: number, queryScales: number, q: number, n: number): void;
+  clampScores(scores: number, n: number, minimum: number, maximum: number): void;
   offer(
     scores: number,
     names: number,

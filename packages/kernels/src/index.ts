@@ -1,3 +1,4 @@
+export { type ClampScoresCall, clampScores } from './clamp-scores.js';
 export type { CompiledKernels, Sharing } from './compiled.js';
 export { MemoryLimitError, ShapeError } from './errors/index.js';
 export {
