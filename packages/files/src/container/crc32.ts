@@ -14,44 +14,44 @@ export const crc32: Crc32 = nativeCrc32() ?? tableCrc32;
 
 /** The same in plain JavaScript, eight bytes a step (Kounavis and Berry, 2005, "slicing-by-8"). */
 export function tableCrc32(bytes: Uint8Array, before = 0): number {
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = TABLES;
   let crc = ~before;
   let at = 0;
   for (; at + SLICES <= bytes.length; at += SLICES) {
     const low = crc ^ word(bytes, at);
     const high = word(bytes, at + 4);
     crc =
-      entry(t7, low) ^
-      entry(t6, low >>> 8) ^
-      entry(t5, low >>> 16) ^
-      entry(t4, low >>> 24) ^
-      entry(t3, high) ^
-      entry(t2, high >>> 8) ^
-      entry(t1, high >>> 16) ^
-      entry(t0, high >>> 24);
+      entry(7, low) ^
+      entry(6, low >>> 8) ^
+      entry(5, low >>> 16) ^
+      entry(4, low >>> 24) ^
+      entry(3, high) ^
+      entry(2, high >>> 8) ^
+      entry(1, high >>> 16) ^
+      entry(0, high >>> 24);
   }
-  for (; at < bytes.length; at++) crc = (crc >>> 8) ^ entry(t0, crc ^ (bytes[at] ?? 0));
+  for (; at < bytes.length; at++) crc = (crc >>> 8) ^ entry(0, crc ^ (bytes[at] ?? 0));
   return ~crc >>> 0;
 }
 
-/** Table `k` holds, for each byte, the checksum of that byte followed by `k` zero bytes. */
-const TABLES: readonly Uint32Array[] = buildTables();
+/** 256 entries a slice: entry `b` of slice `k` is the checksum of byte `b` followed by `k` zero bytes. */
+const TABLE: Int32Array = buildTable();
 
-function buildTables(): Uint32Array[] {
-  const tables = Array.from({ length: SLICES }, () => new Uint32Array(256));
+function buildTable(): Int32Array {
+  const table = new Int32Array(SLICES * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
-    for (const [slice, table] of tables.entries()) {
-      if (slice > 0) crc = (crc >>> 8) ^ entry(tables[0], crc);
-      table[byte] = crc;
-    }
+    table[byte] = crc;
   }
-  return tables;
+  for (let at = 256; at < table.length; at++) {
+    const shorter = table[at - 256] ?? 0;
+    table[at] = (shorter >>> 8) ^ (table[shorter & 0xff] ?? 0);
+  }
+  return table;
 }
 
-function entry(table: Uint32Array | undefined, index: number): number {
-  return table?.[index & 0xff] ?? 0;
+function entry(slice: number, byte: number): number {
+  return TABLE[slice * 256 + (byte & 0xff)] ?? 0;
 }
 
 function word(bytes: Uint8Array, at: number): number {

@@ -1,3 +1,4 @@
+import { isSluiceError } from '@sluice/core';
 import { DiskFullError } from '../errors/disk-full-error.js';
 import { FileExistsError } from '../errors/file-exists-error.js';
 import { FileNotFoundError } from '../errors/file-not-found-error.js';
@@ -11,7 +12,7 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** What the system's refusal means in the words of the contract. */
+/** What the system's refusal means in the words of the contract; an error of ours stays as it is. */
 export function refusal(
   cause: unknown,
   operation: FileOperation,
@@ -19,6 +20,7 @@ export function refusal(
   file?: string,
   to: string | undefined = file,
 ): Error {
+  if (isSluiceError(cause)) return cause;
   const code = codeOf(cause);
   if (file !== undefined && to !== undefined) {
     if (code === 'ENOENT') return new FileNotFoundError({ directory, file, cause });
