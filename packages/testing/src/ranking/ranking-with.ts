@@ -63,9 +63,10 @@ export function rankingWith({ ids, scores, scale = fusionScale, space, ...column
 
 /** Scores as a column, ranked from 1 among themselves; NaN has rank 0. */
 export function columnOf(scores: readonly number[], scale: Scale): ScoreColumn {
-  const ranks = scores.map((score) =>
-    Number.isNaN(score) ? 0 : 1 + scores.reduce((better, other) => better + Number(other > score), 0),
-  );
+  const firstPlaces = new Map<number, number>();
+  const descending = scores.filter((score) => !Number.isNaN(score)).toSorted((left, right) => right - left);
+  for (const [at, score] of descending.entries()) if (!firstPlaces.has(score)) firstPlaces.set(score, at + 1);
+  const ranks = scores.map((score) => firstPlaces.get(score) ?? 0);
   return { scale, scores: Float32Array.from(scores), ranks: Uint32Array.from(ranks) };
 }
 
