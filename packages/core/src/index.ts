@@ -25,6 +25,7 @@ export {
   type ScoreColumns,
 } from './ranking.js';
 export type { RelevanceFilter } from './relevance-filter.js';
+export { type RemapOptions, remapRanking } from './remap-ranking.js';
 export { type ParsedRequirement, parseRequirement, type Requirement } from './requirement.js';
 export type { Reranker, RerankOptions } from './reranker.js';
 export type { Cutoffs, RetrieveOptions, Retriever } from './retriever.js';

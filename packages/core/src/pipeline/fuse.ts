@@ -28,9 +28,10 @@ export interface FuseOptions {
   readonly name?: string;
 }
 
-export const fuseOptions: z.ZodType<FuseOptions> = z
-  .strictObject({ depth: z.int().min(1).exactOptional(), name: z.string().min(1).exactOptional() })
-  .meta({ title: 'fuse' });
+export const fuseOptions: z.ZodObject<
+  { depth: z.ZodExactOptional<z.ZodInt>; name: z.ZodExactOptional<z.ZodString> },
+  z.core.$strict
+> = z.strictObject({ depth: z.int().min(1).exactOptional(), name: z.string().min(1).exactOptional() });
 
 /**
  * Asks several sources the same queries and makes one ranking of their answers.
@@ -42,7 +43,7 @@ export const fuseOptions: z.ZodType<FuseOptions> = z
  * @example pipeline(fuse([bm25, dense], rrf()), rerank(crossEncoder, { depth: 50 }))
  */
 export function fuse(sources: readonly Retriever[], fusion: Fusion, options: FuseOptions = {}): Fused {
-  return new Fused(sources, fusion, parseOptions(fuseOptions, options));
+  return new Fused(sources, fusion, parseOptions(fuseOptions, options, 'fuse'));
 }
 
 /** Several sources and the fusion of their answers. Made by {@link fuse}. */

@@ -15,9 +15,9 @@ export interface RelevanceStageOptions {
   readonly depth?: number | undefined;
 }
 
-export const relevanceOptions: z.ZodType<{ depth: number }, RelevanceStageOptions> = z
-  .strictObject({ depth: z.int().min(1).default(100) })
-  .meta({ title: 'relevance' });
+export const relevanceOptions: z.ZodObject<{ depth: z.ZodDefault<z.ZodInt> }, z.core.$strict> = z.strictObject({
+  depth: z.int().min(1).default(100),
+});
 
 /**
  * Lets a filter decide how many of the first `depth` candidates stay.
@@ -28,7 +28,7 @@ export const relevanceOptions: z.ZodType<{ depth: number }, RelevanceStageOption
  * @example pipeline(dense, relevance(cosineAdapter, { depth: 200 }))
  */
 export function relevance(filter: RelevanceFilter, options: RelevanceStageOptions = {}): Stage {
-  const { depth } = parseOptions(relevanceOptions, options);
+  const { depth } = parseOptions(relevanceOptions, options, 'relevance');
   const { name, requires } = filter;
   return {
     name,

@@ -17,9 +17,8 @@ export interface RerankStageOptions {
   readonly topK?: number;
 }
 
-export const rerankOptions: z.ZodType<RerankStageOptions> = z
-  .strictObject({ depth: z.int().min(1), topK: z.int().min(1).exactOptional() })
-  .meta({ title: 'rerank' });
+export const rerankOptions: z.ZodObject<{ depth: z.ZodInt; topK: z.ZodExactOptional<z.ZodInt> }, z.core.$strict> =
+  z.strictObject({ depth: z.int().min(1), topK: z.int().min(1).exactOptional() });
 
 /**
  * Gives the first `depth` candidates new scores and a new order, and drops the rest.
@@ -31,7 +30,7 @@ export const rerankOptions: z.ZodType<RerankStageOptions> = z
  * @example pipeline(bm25, rerank(crossEncoder, { depth: 50 }))
  */
 export function rerank(reranker: Reranker, options: RerankStageOptions): Stage {
-  const { depth, topK: kept = depth } = parseOptions(rerankOptions, options);
+  const { depth, topK: kept = depth } = parseOptions(rerankOptions, options, 'rerank');
   const { name, scale, requires } = reranker;
   return {
     name,

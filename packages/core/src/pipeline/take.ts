@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseOptions } from '../parse-options.js';
 import type { Stage } from './stage.js';
 
-const takeOptions = z.strictObject({ topK: z.int().min(1) });
+export const takeOptions: z.ZodObject<{ topK: z.ZodInt }, z.core.$strict> = z.strictObject({ topK: z.int().min(1) });
 
 /**
  * Keeps the first `topK` documents.
