@@ -37,7 +37,8 @@ export async function run(argv: readonly string[], terminal: Terminal, signal: A
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     const { exitCode, message } = failureOf(error, signal.aborted);
     terminal.err(`${message}\n`);
-    if (program.opts<{ debug?: boolean }>().debug === true && error instanceof Error) terminal.err(`${debugText(error)}\n`);
+    if (program.opts<{ debug?: boolean }>().debug === true && error instanceof Error)
+      terminal.err(`${debugText(error)}\n`);
     return exitCode;
   }
 }

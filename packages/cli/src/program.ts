@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CommandContext } from './command-context.js';
-import { commands } from './commands/index.js';
+import { commands } from './commands/registry.js';
 
 /** The `sluice` command with all its subcommands, writing to the context's terminal. */
 export function createProgram(context: CommandContext): Command {
@@ -21,5 +21,7 @@ export function createProgram(context: CommandContext): Command {
 
 function packageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0.0.0';
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '0.0.0';
 }

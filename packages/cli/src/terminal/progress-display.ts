@@ -9,13 +9,14 @@ export interface ProgressDisplay {
   stop(): void;
 }
 
-/** A bar where standard error is a terminal; elsewhere one plain line a phase and one every five seconds. */
+/** A bar where standard error is a terminal; elsewhere one plain line every two seconds. */
 export function progressDisplay(terminal: Terminal, clock: () => number = () => performance.now()): ProgressDisplay {
   return terminal.drawsBars ? barDisplay(clock) : lineDisplay(terminal, clock);
 }
 
 const BAR_INTERVAL_MS = 100;
-const LINE_INTERVAL_MS = 5000;
+/** Work that ends sooner needs no line. */
+const LINE_INTERVAL_MS = 2000;
 
 function barDisplay(clock: () => number): ProgressDisplay {
   let bar: SingleBar | undefined;
@@ -55,13 +56,13 @@ function lineDisplay(terminal: Terminal, clock: () => number): ProgressDisplay {
   return {
     onProgress(progress) {
       const now = clock();
-      const begins = progress.phase !== phase;
-      if (begins) {
+      if (progress.phase !== phase) {
         phase = progress.phase;
         startedAt = now;
+        shownAt = now;
       }
-      const ends = progress.done === progress.total;
-      if (!begins && !ends && now - shownAt < LINE_INTERVAL_MS) return;
+      const ends = progress.done === progress.total && now - startedAt >= LINE_INTERVAL_MS;
+      if (!ends && now - shownAt < LINE_INTERVAL_MS) return;
       shownAt = now;
       terminal.err(`${lineOf(progress, (now - startedAt) / 1000)}\n`);
     },
