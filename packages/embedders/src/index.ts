@@ -1,3 +1,5 @@
+export * from './static/index.js';
+export { readStaticModel } from './static/read-static-model.js';
 export {
   type TransformerEmbedder,
   type TransformerEmbedderOptions,

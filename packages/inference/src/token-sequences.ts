@@ -26,6 +26,11 @@ export class TokenCollector {
     return this.#length - (this.#offsets[this.#texts] ?? 0);
   }
 
+  /** Ids of the text under way: a view, good until the next id. */
+  get current(): Int32Array {
+    return this.#ids.subarray(this.#offsets[this.#texts] ?? 0, this.#length);
+  }
+
   push(id: number): void {
     if (this.#length === this.#ids.length) this.#grow();
     this.#ids[this.#length++] = id;
