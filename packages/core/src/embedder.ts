@@ -19,7 +19,8 @@ export interface EncodeOptions extends CallOptions {
  * Turns text into dense vectors.
  *
  * A row depends on its own text alone, never on the batch around it (float32: to 1e-6). Rows are unit length where
- * `similarity` is `cosine`, and finite always. The empty text has a vector too.
+ * `similarity` is `cosine`, and finite always. The empty text has a vector too. A text in which the model knows
+ * nothing may have the row of zeros, which is similar to nothing.
  */
 export interface Embedder {
   /** Columns of the matrices, unless fewer are asked for. */

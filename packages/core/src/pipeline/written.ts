@@ -12,7 +12,8 @@ export function specOf(part: { readonly name: string; toSpec?(): StageSpec }): S
   return part.toSpec();
 }
 
-/** A retriever as people read it: a composition in full, any other by its name. */
-export function printRetriever(retriever: Retriever): string {
-  return retriever.toPlan ? String(retriever) : retriever.name;
+/** A retriever as people read it: a composition in full, after its name if it was given one; any other by its name. */
+export function printRetriever(retriever: Retriever & { readonly ownName?: string | undefined }): string {
+  if (!retriever.toPlan) return retriever.name;
+  return retriever.ownName === undefined ? String(retriever) : `${retriever.ownName}: ${String(retriever)}`;
 }
