@@ -1,5 +1,5 @@
 import type { RelevanceFilter } from '@sluice/core';
-import { rankingWith } from '@sluice/testing';
+import { rankingWith, testRelevanceFilter } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { largestGap } from './largest-gap.js';
 import { probabilityFloor } from './probability-floor.js';
@@ -7,6 +7,13 @@ import { scoreThreshold } from './score-threshold.js';
 import { shareOfTopFloor } from './share-of-top-floor.js';
 import { topP } from './top-p.js';
 import { zScoreFloor } from './z-score-floor.js';
+
+testRelevanceFilter('probabilityFloor', () => probabilityFloor());
+testRelevanceFilter('scoreThreshold', () => scoreThreshold({ threshold: 0.3 }));
+testRelevanceFilter('zScoreFloor', () => zScoreFloor());
+testRelevanceFilter('shareOfTopFloor', () => shareOfTopFloor());
+testRelevanceFilter('largestGap', () => largestGap());
+testRelevanceFilter('topP', () => topP());
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
