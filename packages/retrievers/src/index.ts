@@ -1,1 +1,3 @@
+export * from './errors/index.js';
+export * from './fusion/index.js';
 export * from './sparse/index.js';
