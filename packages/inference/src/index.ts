@@ -16,5 +16,6 @@ export {
   type TextModelOptions,
   textModelOptions,
 } from './text-model.js';
-export { TokenCollector, type TokenSequences } from './token-sequences.js';
-export { loadTokenizer, type TextTokenizer, type TokenizerFolder } from './tokenizer.js';
+export { loadTokenizer, type TokenizerFolder } from './tokenizer/load-tokenizer.js';
+export type { TextTokenizer } from './tokenizer/text-tokenizer.js';
+export { TokenCollector, type TokenSequences } from './tokenizer/token-sequences.js';

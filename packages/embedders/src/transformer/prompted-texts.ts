@@ -2,8 +2,9 @@ import { fullText, type TitledText } from '@sluice/core';
 import type { TextSource } from '@sluice/inference';
 
 /** Queries or documents as a model reads them: the prompt, then the title, then the text. Made one at a time. */
-export function promptedTexts(inputs: readonly (string | TitledText)[], prompt: string): TextSource {
+export function promptedTexts(inputs: readonly (string | TitledText)[], prompt: string, unit: string): TextSource {
   return {
+    unit,
     length: inputs.length,
     text(index) {
       const input = inputs[index] ?? '';

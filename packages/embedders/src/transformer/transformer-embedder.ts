@@ -99,14 +99,14 @@ class ModelEmbedder implements TransformerEmbedder {
   }
 
   encodeQueries(texts: readonly string[], options?: EncodeOptions): ReturnType<Embedder['encodeQueries']> {
-    return this.#encode(texts, this.#prompts.query, options);
+    return this.#encode(texts, 'query', options);
   }
 
   encodeDocuments(
     documents: readonly (string | TitledText)[],
     options?: EncodeOptions,
   ): ReturnType<Embedder['encodeDocuments']> {
-    return this.#encode(documents, this.#prompts.document, options);
+    return this.#encode(documents, 'document', options);
   }
 
   close(): Promise<void> {
@@ -115,14 +115,15 @@ class ModelEmbedder implements TransformerEmbedder {
 
   async #encode(
     inputs: readonly (string | TitledText)[],
-    prompt: string,
+    kind: 'query' | 'document',
     options: EncodeOptions = {},
   ): ReturnType<Embedder['encodeQueries']> {
     const { dimensions = this.dimensions, ...callOptions } = options;
     if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > this.dimensions) {
       throw tooManyDimensions(dimensions, this.dimensions);
     }
-    return this.model.encode(promptedTexts(inputs, prompt), this.#shape(dimensions), callOptions);
+    const texts = promptedTexts(inputs, this.#prompts[kind], kind === 'query' ? 'queries' : 'documents');
+    return this.model.encode(texts, this.#shape(dimensions), callOptions);
   }
 
   #shape(columns: number): RowShape {

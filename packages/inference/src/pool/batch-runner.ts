@@ -1,4 +1,4 @@
-import type { TokenSequences } from '../token-sequences.js';
+import type { TokenSequences } from '../tokenizer/token-sequences.js';
 
 /** Runs a model somewhere else, one request at a time. */
 export interface BatchRunner {

@@ -2,6 +2,8 @@ import type { CallOptions } from '@sluice/core';
 
 /** Texts by number, made when they are needed: a prompt or a title costs nothing before its turn. */
 export interface TextSource {
+  /** What progress counts: `queries`, `documents`. */
+  readonly unit: string;
   readonly length: number;
   /** The text at `index`, 0 to `length - 1`. */
   text(index: number): string;
@@ -72,7 +74,12 @@ export class EncodeCall {
   report(): void {
     if (this.ended) return;
     try {
-      this.#options.onProgress?.({ phase: 'encoding', done: this.#done, total: this.texts.length, unit: 'texts' });
+      this.#options.onProgress?.({
+        phase: 'encoding',
+        done: this.#done,
+        total: this.texts.length,
+        unit: this.texts.unit,
+      });
     } catch (error) {
       this.fail(error);
       return;

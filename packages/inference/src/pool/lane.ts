@@ -1,4 +1,4 @@
-import type { TokenSequences } from '../token-sequences.js';
+import type { TokenSequences } from '../tokenizer/token-sequences.js';
 import type { EncodeCall } from './encode-call.js';
 import { type Batch, type BatchLimits, Window, type WindowTexts } from './window.js';
 

@@ -1,4 +1,4 @@
-import type { TokenSequences } from '../token-sequences.js';
+import type { TokenSequences } from '../tokenizer/token-sequences.js';
 import type { EncodeCall } from './encode-call.js';
 
 /** Texts of one or more calls that are tokenized together: text `i` is number `indices[i]` of `calls[i]`. */

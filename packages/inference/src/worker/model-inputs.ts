@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelFileError } from '../errors/model-file-error.js';
 import type { ModelFolder } from '../folder/model-folder.js';
-import type { TokenSequences } from '../token-sequences.js';
+import type { TokenSequences } from '../tokenizer/token-sequences.js';
 import type { OnnxRuntime } from './import-onnx-runtime.js';
 
 /** A batch as the graph wants it. */

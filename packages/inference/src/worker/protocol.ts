@@ -1,5 +1,5 @@
 import type { ModelFolder } from '../folder/model-folder.js';
-import type { TokenSequences } from '../token-sequences.js';
+import type { TokenSequences } from '../tokenizer/token-sequences.js';
 
 /** What a worker is told when it starts. */
 export interface WorkerStart {

@@ -1,5 +1,5 @@
-import type { TokenCollector } from '../token-sequences.js';
 import { type BertNormalization, bertNormalize } from './bert-normalize.js';
+import type { TokenCollector } from './token-sequences.js';
 
 /** What a WordPiece tokenizer is made of. */
 export interface WordPieceParts {

@@ -1,18 +1,10 @@
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
-import { ModelFileError } from './errors/model-file-error.js';
-import type { ModelFolder } from './folder/model-folder.js';
-import { readJsonFile } from './folder/read-json-file.js';
-import type { TokenCollector } from './token-sequences.js';
-
-/** Turns texts into token ids, special tokens included. */
-export interface TextTokenizer {
-  /**
-   * Adds the ids of `text` to `into`, as one text. A text that is too long loses tokens at its end, never its
-   * special tokens.
-   */
-  encode(text: string, into: TokenCollector): void;
-}
+import { ModelFileError } from '../errors/model-file-error.js';
+import type { ModelFolder } from '../folder/model-folder.js';
+import { readJsonFile } from '../folder/read-json-file.js';
+import { bertTokenizer } from './bert-tokenizer.js';
+import type { SpecialTokens, TextTokenizer } from './text-tokenizer.js';
 
 /** What a tokenizer needs to know of its model. */
 export type TokenizerFolder = Pick<ModelFolder, 'tokenizerFile' | 'tokenizerConfigFile' | 'maxTokens' | 'casing'>;
@@ -32,16 +24,24 @@ export async function loadTokenizer(folder: TokenizerFolder): Promise<TextTokeni
   if (!definition) throw new ModelFileError({ file, problem: 'the file is missing' });
   const config = await readJsonFile({ path: folder.tokenizerConfigFile, maxBytes: maxConfigBytes }, z.looseObject({}));
   try {
-    return hubTokenizer(new HubTokenizer(definition, config ?? {}), folder);
+    const hub = new HubTokenizer(definition, config ?? {});
+    const special = specialTokens(hub);
+    const bert = folder.casing === 'kept' ? bertTokenizer(definition, special, folder.maxTokens) : undefined;
+    return bert ?? hubTokenizer(hub, special, folder);
   } catch (cause) {
     throw new ModelFileError({ file, problem: 'it does not describe a tokenizer that is supported', cause });
   }
 }
 
-function hubTokenizer(tokenizer: HubTokenizer, { maxTokens, casing }: TokenizerFolder): TextTokenizer {
-  const { prefix, suffix } = specialTokens(tokenizer);
+/** The general tokenizer, for every kind that hubs know. */
+export function hubTokenizer(
+  tokenizer: HubTokenizer,
+  { prefix, suffix }: SpecialTokens,
+  { maxTokens, casing }: Pick<TokenizerFolder, 'maxTokens' | 'casing'>,
+): TextTokenizer {
   const longest = Math.max(0, maxTokens - prefix.length - suffix.length);
   return {
+    kind: 'hub',
     encode(text, into) {
       // sentence-transformers strips too, which matters where a blank is a token.
       const stripped = text.trim();
@@ -57,7 +57,7 @@ function hubTokenizer(tokenizer: HubTokenizer, { maxTokens, casing }: TokenizerF
 }
 
 /** The ids around a text, found by comparing a text with them and without. */
-function specialTokens(tokenizer: HubTokenizer): { prefix: number[]; suffix: number[] } {
+export function specialTokens(tokenizer: HubTokenizer): SpecialTokens {
   const bare: number[] = tokenizer.encode('a', { add_special_tokens: false }).ids;
   const full: number[] = tokenizer.encode('a').ids;
   const start = full.findIndex((_, at) => bare.every((id, offset) => full[at + offset] === id));
