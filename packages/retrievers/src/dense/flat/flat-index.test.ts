@@ -126,7 +126,9 @@ describe('FlatIndex', () => {
     const bytes = saved.blocks[block]?.slice() ?? new Uint8Array(0);
     new elements(bytes.buffer).fill(value, 2, 4);
     const damaged = { ...saved, blocks: { ...saved.blocks, [block]: bytes } };
-    expect(() => loadFlatIndex(damaged)).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }));
+    const memory = new KernelMemory();
+    expect(() => loadFlatIndex(damaged, { memory })).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }));
+    expect(memory.usedBytes, 'bytes left behind').toBe(0);
   });
 });
 

@@ -136,6 +136,11 @@ export class FlatIndex implements VectorIndex {
     return saveRows(this, this.#rows);
   }
 
+  /** Gives its kernel memory back, where others live in it too. Nothing may be called afterwards. */
+  close(): void {
+    this.#rows.close();
+  }
+
   #scoreOne({ data, columns }: PaddedQueries, at: number, listed: Uint32Array): Float32Array {
     const { memory } = this.#rows;
     const region = memory.allocate((columns + 2 * listed.length + 8) * 4);

@@ -38,18 +38,20 @@ export function saveRows({ dimensions, similarity }: VectorShape, rows: VectorRo
  */
 export function loadRows(saved: SavedIndex, memory: KernelMemory): { shape: VectorShape; rows: VectorRows } {
   const { dimensions, similarity, rows: count } = parseHeader(saved);
-  const shape = { dimensions, similarity };
   const rows = new VectorRows(memory, dimensions);
-  const ordinals = new Uint32Array(alignedBlock(saved, 'ordinals', count * 4));
-  const vectors = new Float32Array(alignedBlock(saved, 'vectors', count * rows.columns * 4));
+  const { columns } = rows;
+  const ordinals = new Uint32Array(count);
+  bytesOf(ordinals).set(blockOf(saved, 'ordinals', count * 4));
+  const vectors = blockOf(saved, 'vectors', count * columns * 4);
   expectDistinct(ordinals, count);
-  checkedLengths(
-    'vectors',
-    { data: vectors, rows: count, columns: rows.columns },
-    { ...shape, dimensions: rows.columns },
-  );
-  rows.restore(ordinals, vectors);
-  return { shape, rows };
+  try {
+    const restored = rows.restore(ordinals, vectors);
+    checkedLengths('vectors', { data: restored, rows: count, columns }, { dimensions: columns, similarity });
+  } catch (error) {
+    rows.close();
+    throw error;
+  }
+  return { shape: { dimensions, similarity }, rows };
 }
 
 function parseHeader({ kind, version, header }: SavedIndex): Header {
@@ -61,14 +63,11 @@ function parseHeader({ kind, version, header }: SavedIndex): Header {
   return data;
 }
 
-/** A block's bytes in a buffer where they start on 8 bytes: its own where they do, else a copy. */
-function alignedBlock({ blocks }: SavedIndex, name: string, bytes: number): ArrayBuffer {
+function blockOf({ blocks }: SavedIndex, name: string, bytes: number): Uint8Array {
   const block = blocks[name];
   if (!block) throw refused(`block '${name}' is missing`);
   if (block.length !== bytes) throw refused(`block '${name}' has ${block.length} bytes instead of ${bytes}`);
-  const { buffer, byteOffset } = block;
-  const isWhole = buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength === bytes;
-  return isWhole ? buffer : block.slice().buffer;
+  return block;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array): Uint8Array {

@@ -105,14 +105,24 @@ export class VectorRows {
     return true;
   }
 
-  /** Takes over saved rows: as long as {@link vectors} and {@link ordinals}, with no ordinal twice. Into an empty one. */
-  restore(ordinals: Uint32Array, vectors: Float32Array): void {
+  /**
+   * Takes over saved rows, into an empty one: distinct ordinals, and the bytes of {@link vectors}.
+   *
+   * @returns the vectors where they are now, still to be checked
+   */
+  restore(ordinals: Uint32Array, vectors: Uint8Array): Float32Array {
     this.reserve(ordinals.length);
     this.#size = ordinals.length;
     this.ordinals().set(ordinals);
-    this.vectors().set(vectors);
+    this.#vectors.uint8(0, vectors.length).set(vectors);
     for (const [row, ordinal] of ordinals.entries()) this.#rowOf.set(ordinal, row);
     this.ordinalBound = ordinals.reduce((bound, ordinal) => Math.max(bound, ordinal + 1), 0);
+    return this.vectors();
+  }
+
+  /** Gives the kernel memory back. Nothing may be called afterwards. */
+  close(): void {
+    this.memory.free(this.#vectors);
   }
 
   /** Some room to spare, unless only the rows themselves fit. */
