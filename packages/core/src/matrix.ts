@@ -14,7 +14,7 @@ export interface Matrix {
  * @throws {InvalidInputError} `data` does not divide into rows of `columns`
  */
 export function matrix(data: Float32Array, columns: number): Matrix {
-  const rows = columns === 0 ? 0 : data.length / columns;
+  const rows = data.length === 0 ? 0 : data.length / columns;
   if (!Number.isInteger(rows)) {
     throw new InvalidInputError(
       { source: 'matrix' },

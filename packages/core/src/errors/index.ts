@@ -1,11 +1,12 @@
 export { BrokenContractError } from './broken-contract-error.js';
+export type { ErrorsByCode } from './errors-by-code.js';
 export { FingerprintMismatchError } from './fingerprint-mismatch-error.js';
 export { InvalidFilterError } from './invalid-filter-error.js';
 export { type InputPosition, InvalidInputError } from './invalid-input-error.js';
 export { InvalidOptionsError, type OptionIssue } from './invalid-options-error.js';
 export { MissingPeerError } from './missing-peer-error.js';
 export { MissingScoresError } from './missing-scores-error.js';
-export { isSluiceError, SluiceError, type SluiceErrorOptions } from './sluice-error.js';
+export { isSluiceError, SluiceError, type SluiceErrorOf, type SluiceErrorOptions } from './sluice-error.js';
 export { SpaceMismatchError } from './space-mismatch-error.js';
 export { UnknownStageError } from './unknown-stage-error.js';
 export { UnmetRequirementError } from './unmet-requirement-error.js';

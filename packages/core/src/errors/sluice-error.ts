@@ -1,3 +1,5 @@
+import type { ErrorsByCode } from './errors-by-code.js';
+
 const BRAND = Symbol.for('sluice.error');
 
 /** What every Sluice error is made of. */
@@ -30,12 +32,19 @@ export abstract class SluiceError extends Error {
   }
 }
 
+/** The error with a code: its class where the code is known, else what every Sluice error has. */
+export type SluiceErrorOf<Code extends string> = Code extends keyof ErrorsByCode
+  ? ErrorsByCode[Code]
+  : SluiceError & { readonly code: Code };
+
 /**
  * Whether `error` is a Sluice error, and of the given code if one is given.
  *
- * @example if (isSluiceError(error, 'SLUICE_INVALID_OPTIONS')) console.error(error.message);
+ * @example if (isSluiceError(error, 'SLUICE_INVALID_OPTIONS')) console.error(error.issues);
  */
-export function isSluiceError(error: unknown, code?: string): error is SluiceError {
+export function isSluiceError(error: unknown): error is SluiceError;
+export function isSluiceError<Code extends string>(error: unknown, code: Code): error is SluiceErrorOf<Code>;
+export function isSluiceError(error: unknown, code?: string): boolean {
   if (typeof error !== 'object' || error === null || !(BRAND in error)) return false;
   return code === undefined || ('code' in error && error.code === code);
 }
