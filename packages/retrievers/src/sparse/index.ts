@@ -1,1 +1,2 @@
 export * from './analysis/index.js';
+export * from './bm25/index.js';

@@ -1,0 +1,1 @@
+export { DamagedIndexError } from './damaged-index-error.js';

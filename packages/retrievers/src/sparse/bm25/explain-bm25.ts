@@ -1,0 +1,52 @@
+import type { DocumentSpace } from '@sluice/core';
+import type { Bm25Explanation, Bm25TermExplanation } from './bm25-explanation.js';
+import type { Bm25Index } from './bm25-index.js';
+import type { Bm25Statistics } from './bm25-statistics.js';
+import { averageLength, type Bm25Constants, impactOf, inverseDocumentFrequency, inverseNorms } from './bm25-weights.js';
+import { decodeLength } from './length-code.js';
+
+/** Explains the score of one document. O(query terms · log postings). */
+export function explainBm25(
+  queryTerms: readonly string[],
+  ordinal: number,
+  sources: {
+    readonly index: Bm25Index;
+    readonly space: DocumentSpace;
+    readonly statistics: Bm25Statistics;
+    readonly constants: Bm25Constants;
+  },
+): Bm25Explanation {
+  const { index, space, statistics, constants } = sources;
+  const average = averageLength(statistics);
+  const code = index.lengthCodes[ordinal] ?? 0;
+  const inverseNorm = inverseNorms(constants, average)[code] ?? 0;
+  const terms = Array.from(countTerms(queryTerms), ([term, queryFrequency]): Bm25TermExplanation => {
+    const documentFrequency = statistics.documentFrequency(term);
+    const idf = documentFrequency === 0 ? 0 : inverseDocumentFrequency(statistics.documents, documentFrequency);
+    const frequency = frequencyIn(index, term, ordinal);
+    const saturation = frequency === 0 ? 0 : impactOf(1, frequency, inverseNorm);
+    const contribution = frequency === 0 ? 0 : impactOf(Math.fround(idf * queryFrequency), frequency, inverseNorm);
+    return { term, queryFrequency, documentFrequency, idf, frequency, saturation, contribution };
+  });
+  const score = Math.fround(terms.reduce((sum, { contribution }) => sum + contribution, 0));
+  return { id: space.idOf(ordinal), score, length: decodeLength(code), averageLength: average, terms };
+}
+
+function countTerms(terms: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
+function frequencyIn({ terms, offsets, ordinals, frequencies }: Bm25Index, term: string, ordinal: number): number {
+  const number = terms.indexOf(term);
+  if (number < 0) return 0;
+  let low = offsets[number] ?? 0;
+  let high = offsets[number + 1] ?? 0;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ordinals[middle] ?? 0) < ordinal) low = middle + 1;
+    else high = middle;
+  }
+  return low < (offsets[number + 1] ?? 0) && ordinals[low] === ordinal ? (frequencies[low] ?? 0) : 0;
+}
