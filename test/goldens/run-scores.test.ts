@@ -32,7 +32,9 @@ describeWithShared('scores of stored runs are the published ones', (shared) => {
   it('SPLADE-v3 on NFCorpus: equal scores are ordered by falling id, as in the stored run', async () => {
     const path = `${shared}/golden/splade-v3-nfcorpus/expected-run.top100.trec`;
     const [sorted, stored] = await Promise.all([readRun(path), readRun(path, { order: 'given' })]);
-    const ties = stored.queryIds.filter((id) => new Set(stored.of(id)?.scores).size < (stored.of(id)?.scores.length ?? 0));
+    const ties = stored.queryIds.filter(
+      (id) => new Set(stored.of(id)?.scores).size < (stored.of(id)?.scores.length ?? 0),
+    );
     expect(ties.length).toBeGreaterThan(10);
     for (const id of stored.queryIds) expect(sorted.idsOf(id)).toEqual(stored.idsOf(id));
   });
