@@ -1,2 +1,3 @@
 export * from './calibration/index.js';
+export * from './cosine-adapter/index.js';
 export * from './relevance/index.js';

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '@sluice/core';
+import { sigmoid } from '../network/sigmoid.js';
 import type { Calibrator, LabelledScores } from './calibrator.js';
 import { expectLabelledScores } from './labelled-scores.js';
 import { fitLogistic } from './logistic-fit.js';
-import { sigmoid } from './sigmoid.js';
 
 /** p = sigmoid(a ln s - b ln(1 - s) + c). */
 export interface BetaParameters {

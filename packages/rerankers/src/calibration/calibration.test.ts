@@ -1,12 +1,12 @@
+import { negativeLogLikelihood } from '@sluice/evaluation';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { negativeLogLikelihood } from '../../../evaluation/src/calibration/index.js';
+import { sigmoid } from '../network/sigmoid.js';
 import { fitBeta } from './beta.js';
 import type { Calibrator, LabelledScores } from './calibrator.js';
 import { fitIsotonic } from './isotonic.js';
 import { loadCalibrator } from './load-calibrator.js';
 import { fitPlatt, platt } from './platt.js';
-import { sigmoid } from './sigmoid.js';
 import { fitTemperature, temperature } from './temperature.js';
 
 /** Pairs whose true probability is known: a fixed linear congruential sequence stands in for chance. */

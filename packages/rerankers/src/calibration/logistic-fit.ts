@@ -1,4 +1,4 @@
-import { sigmoid, softplus } from './sigmoid.js';
+import { sigmoid, softplus } from '../network/sigmoid.js';
 
 /** A logistic regression: n pairs, f features, row-major. */
 export interface LogisticProblem {

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '@sluice/core';
+import { sigmoid } from '../network/sigmoid.js';
 import type { Calibrator, LabelledScores } from './calibrator.js';
 import { countRelevant, expectLabelledScores } from './labelled-scores.js';
 import { fitLogistic } from './logistic-fit.js';
-import { sigmoid } from './sigmoid.js';
 
 /** p = sigmoid(slope * score + intercept). */
 export interface PlattParameters {

@@ -1,6 +1,6 @@
+import { sigmoid, softplus } from '../network/sigmoid.js';
 import type { Calibrator, LabelledScores } from './calibrator.js';
 import { expectLabelledScores } from './labelled-scores.js';
-import { sigmoid, softplus } from './sigmoid.js';
 
 /** A calibrator with a given temperature, above 0; see {@link fitTemperature}. */
 export function temperature(value: number): Calibrator {

@@ -1,3 +1,4 @@
+export { type ChosenThreshold, chooseThreshold } from './choose-threshold.js';
 export { type FloorFilterOptions, type FloorRule, floorFilter } from './floor-filter.js';
 export { type LargestGapOptions, largestGap } from './largest-gap.js';
 export { type ProbabilityFloorOptions, probabilityFloor } from './probability-floor.js';

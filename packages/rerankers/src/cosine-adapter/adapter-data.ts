@@ -1,0 +1,49 @@
+import { InvalidInputError, type Matrix } from '@sluice/core';
+
+/** Judged lists to learn from: for each query its vector and the cosines and labels of its candidates. */
+export interface AdapterData {
+  /** One row a query. */
+  readonly queries: Matrix;
+  /** Pairs of query `q` are positions `offsets[q]` to `offsets[q + 1] - 1`; one more than there are queries. */
+  readonly offsets: Uint32Array;
+  /** -1 to 1. */
+  readonly cosines: Float32Array;
+  /** 1 relevant, 0 not. */
+  readonly labels: Uint8Array;
+}
+
+/** @throws {InvalidInputError} lengths that do not fit together, or numbers that are not finite */
+export function expectAdapterData({ queries, offsets, cosines, labels }: AdapterData): void {
+  const refuse = (problem: string, row?: number): never => {
+    const position = row === undefined ? { source: 'adapter data' } : { source: 'adapter data', row };
+    throw new InvalidInputError(position, problem, 'Pass one cosine and one label for each candidate of each query.');
+  };
+  if (offsets.length !== queries.rows + 1) refuse(`${offsets.length} offsets for ${queries.rows} queries`);
+  if (offsets[0] !== 0 || offsets.at(-1) !== cosines.length) refuse('the offsets do not span the cosines');
+  if (labels.length !== cosines.length) refuse(`${labels.length} labels for ${cosines.length} cosines`);
+  const unsorted = offsets.findIndex((offset, at) => at > 0 && offset < (offsets[at - 1] ?? 0));
+  if (unsorted >= 0) refuse('the offsets do not ascend', unsorted);
+  const unscored = cosines.findIndex((cosine) => !Number.isFinite(cosine));
+  if (unscored >= 0) refuse('a cosine is not finite', unscored);
+  const unknown = queries.data.findIndex((value) => !Number.isFinite(value));
+  if (unknown >= 0) refuse('a query vector is not finite', Math.floor(unknown / queries.columns));
+}
+
+/** The data of some of the queries, in the order of `picked`. */
+export function pickQueries(data: AdapterData, picked: Uint32Array): AdapterData {
+  const { columns } = data.queries;
+  const rows = new Float32Array(picked.length * columns);
+  const offsets = new Uint32Array(picked.length + 1);
+  for (const [at, query] of picked.entries()) {
+    rows.set(data.queries.data.subarray(query * columns, (query + 1) * columns), at * columns);
+    offsets[at + 1] = (offsets[at] ?? 0) + (data.offsets[query + 1] ?? 0) - (data.offsets[query] ?? 0);
+  }
+  const cosines = new Float32Array(offsets.at(-1) ?? 0);
+  const labels = new Uint8Array(cosines.length);
+  for (const [at, query] of picked.entries()) {
+    const [from, to] = [data.offsets[query], data.offsets[query + 1]];
+    cosines.set(data.cosines.subarray(from, to), offsets[at]);
+    labels.set(data.labels.subarray(from, to), offsets[at]);
+  }
+  return { queries: { data: rows, rows: picked.length, columns }, offsets, cosines, labels };
+}

@@ -1,0 +1,73 @@
+import type { Layer } from '../network/layer.js';
+import { layerNorm } from '../network/layer-norm.js';
+import { linearLayer } from '../network/linear-layer.js';
+import { reluDropout } from '../network/relu-dropout.js';
+import { sequential } from '../network/sequential.js';
+import { type MapFamily, outputsOf, rawOf, type ScoreMap } from './score-map.js';
+
+/** Shape of the network that reads a query vector. */
+export interface AdapterShape {
+  readonly family: MapFamily;
+  /** Dimensions of query vectors. */
+  readonly dimensions: number;
+  /** Width of both hidden layers. */
+  readonly hidden: number;
+}
+
+/** Weights by name: `norm1.weight`, `linear1.bias`, ... */
+export type AdapterWeights = Readonly<Record<string, Float32Array>>;
+
+/** Length of each array of weights, by name. */
+export function weightLengths({ family, dimensions, hidden }: AdapterShape): Readonly<Record<string, number>> {
+  const outputs = outputsOf(family);
+  return {
+    'norm1.weight': dimensions,
+    'norm1.bias': dimensions,
+    'linear1.weight': hidden * dimensions,
+    'linear1.bias': hidden,
+    'norm2.weight': hidden,
+    'norm2.bias': hidden,
+    'linear2.weight': hidden * hidden,
+    'linear2.bias': hidden,
+    'linear3.weight': outputs * hidden,
+    'linear3.bias': outputs,
+  };
+}
+
+/**
+ * Weights from which training starts: random hidden layers (He), last weights 0, last biases at `start`, so that every
+ * query begins with the same map.
+ */
+export function initialWeights(shape: AdapterShape, start: ScoreMap, random: () => number): AdapterWeights {
+  const weights = Object.fromEntries(
+    Object.entries(weightLengths(shape)).map(([name, length]) => [name, new Float32Array(length)]),
+  );
+  weights['norm1.weight']?.fill(1);
+  weights['norm2.weight']?.fill(1);
+  fillUniform(weights['linear1.weight'], Math.sqrt(6 / shape.dimensions), random);
+  fillUniform(weights['linear2.weight'], Math.sqrt(6 / shape.hidden), random);
+  weights['linear3.bias']?.set(rawOf(shape.family, start));
+  return weights;
+}
+
+/**
+ * LayerNorm, linear, ReLU, dropout, LayerNorm, linear, ReLU, dropout, linear: query vectors in, raw outputs out.
+ *
+ * Source: arXiv 2408.04887 with its published code, hidden width chosen by data size.
+ */
+export function adapterNetwork(weights: AdapterWeights, dropout: number, random: () => number): Layer {
+  const of = (name: string): Float32Array => weights[name] ?? new Float32Array(0);
+  return sequential([
+    layerNorm('norm1', of('norm1.weight'), of('norm1.bias')),
+    linearLayer('linear1', of('linear1.weight'), of('linear1.bias')),
+    reluDropout(dropout, random),
+    layerNorm('norm2', of('norm2.weight'), of('norm2.bias')),
+    linearLayer('linear2', of('linear2.weight'), of('linear2.bias')),
+    reluDropout(dropout, random),
+    linearLayer('linear3', of('linear3.weight'), of('linear3.bias')),
+  ]);
+}
+
+function fillUniform(values: Float32Array | undefined, bound: number, random: () => number): void {
+  for (const at of values?.keys() ?? []) values?.fill((2 * random() - 1) * bound, at, at + 1);
+}

@@ -1,0 +1,82 @@
+import {
+  type Candidates,
+  logitScale,
+  MissingScoresError,
+  parseOptions,
+  type Ranking,
+  type RelevanceFilter,
+} from '@sluice/core';
+import { z } from 'zod';
+import { mapsOf } from './adapter-scores.js';
+import type { CosineAdapterModel } from './cosine-adapter-model.js';
+import { logitOf, type ScoreMap } from './score-map.js';
+
+/** Options of {@link cosineAdapter}. */
+export interface CosineAdapterOptions {
+  /** Results with a smaller logit are dropped; chosen with `chooseThreshold` on queries of its own. */
+  readonly threshold: number;
+  /**
+   * The source whose cosines are mapped.
+   * @default 'dense'
+   */
+  readonly source?: string | undefined;
+  /**
+   * Results that stay whatever their logit, counted from the top. Report it with Null%.
+   * @default 0
+   */
+  readonly minKeep?: number | undefined;
+}
+
+const schema = z.strictObject({
+  threshold: z.number(),
+  source: z.string().min(1).default('dense'),
+  minKeep: z.int().nonnegative().default(0),
+});
+
+/**
+ * Keeps the results whose cosine, bent and shifted by what the query's vector says, reaches one threshold.
+ *
+ * Adds the logits as a column named `cosine-adapter`. One small network run a query, whatever the number of
+ * candidates; no document vector is read. Source: arXiv 2408.04887.
+ *
+ * @throws {InvalidOptionsError} an option is out of range
+ */
+export function cosineAdapter(model: CosineAdapterModel, options: CosineAdapterOptions): RelevanceFilter {
+  const { threshold, source, minKeep } = parseOptions(schema, options, 'cosineAdapter');
+  const floor = Math.fround(threshold);
+  const name = 'cosine-adapter';
+  const needs = { cosines: `${source}.cosine`, query: `query.${source}` };
+
+  return {
+    name,
+    requires: [needs.cosines, needs.query],
+    async select(candidates, { signal } = {}) {
+      signal?.throwIfAborted();
+      const maps = mapsOf(model, stackQueries(candidates), candidates.length);
+      return candidates.map(({ ranking }, at) => keep(ranking, maps[at]));
+    },
+  };
+
+  function stackQueries(candidates: readonly Candidates[]): Float32Array {
+    const rows = new Float32Array(candidates.length * model.dimensions);
+    for (const [at, { queryVectors }] of candidates.entries()) {
+      const vector = queryVectors && Object.hasOwn(queryVectors, source) ? queryVectors[source] : undefined;
+      if (vector?.length !== model.dimensions) throw new MissingScoresError({ stage: name, requirement: needs.query });
+      rows.set(vector, at * model.dimensions);
+    }
+    return rows;
+  }
+
+  function keep(ranking: Ranking, map: ScoreMap | undefined): Ranking {
+    const cosines = Object.hasOwn(ranking.sources, source) ? ranking.sources[source] : undefined;
+    if (!cosines || !map || cosines.scores.some(Number.isNaN)) {
+      throw new MissingScoresError({ stage: name, requirement: needs.cosines });
+    }
+    const column = {
+      scale: logitScale,
+      scores: cosines.scores.map((cosine) => logitOf(map, cosine)),
+      ranks: cosines.ranks,
+    };
+    return ranking.withSource(name, column).where(column, (logit, rank) => rank < minKeep || logit >= floor);
+  }
+}

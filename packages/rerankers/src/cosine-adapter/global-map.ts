@@ -1,0 +1,29 @@
+import { InvalidInputError } from '@sluice/core';
+import { countRelevant } from '../calibration/labelled-scores.js';
+import { fitLogistic } from '../calibration/logistic-fit.js';
+import type { AdapterData } from './adapter-data.js';
+import { curve, exponentOf, type MapFamily, type ScoreMap } from './score-map.js';
+
+/**
+ * The best map that is the same for all queries: a logistic fit of the family's curve, with `a` kept above 0.
+ *
+ * @throws {InvalidInputError} the labels are all alike
+ */
+export function globalMap(family: MapFamily, { cosines, labels }: AdapterData): ScoreMap {
+  const relevant = countRelevant(labels);
+  if (relevant === 0 || relevant === labels.length) {
+    const problem = `${relevant} of ${labels.length} training pairs are relevant`;
+    throw new InvalidInputError({ source: 'adapter data' }, problem, 'Give lists with relevant and other candidates.');
+  }
+  const k = exponentOf(family);
+  const logOdds = Math.log(relevant / (labels.length - relevant));
+  const features = new Float64Array(2 * labels.length);
+  for (let row = 0; row < labels.length; row++) {
+    features[2 * row] = curve(cosines[row] ?? 0, k);
+    features[2 * row + 1] = 1;
+  }
+  const problem = { features, targets: Float64Array.from(labels), width: 2, ridge: 1e-3 };
+  const [a = 0, b = 0] = fitLogistic(problem, Float64Array.of(0, logOdds));
+  if (family === 'offset') return { a: 1, b: logOdds, k };
+  return a > 0 ? { a, b, k } : { a: 1e-3, b: logOdds, k };
+}
