@@ -1,0 +1,60 @@
+import type { Pool } from './pool.js';
+
+/** A cut of the pool: keep the pairs that score at least `threshold`. */
+export interface Cut {
+  readonly threshold: number;
+  /** Share of the kept pairs that are relevant. */
+  readonly precision: number;
+  /** Share of the relevant pairs of the pool that are kept. */
+  readonly recall: number;
+  /** Share of all relevant documents that are kept: what retrieval missed counts as missed. */
+  readonly recallOfJudged: number;
+  /** Share of the pairs that are dropped, `Filter%` as a fraction. */
+  readonly dropped: number;
+}
+
+/**
+ * Area under the pooled precision-recall curve, 0 to 1, integrated in steps (average precision over all pairs).
+ *
+ * Pairs with equal scores enter together, so their order does not matter. 0 where no pair is relevant. It compares
+ * scores across queries: a map that differs from query to query changes it, which is what a relevance filter is for.
+ * Source: arXiv 2408.04887, appendix A7 of our brief.
+ */
+export function pooledPrecisionRecallArea(pool: Pool): number {
+  let area = 0;
+  let recallBefore = 0;
+  for (const { precision, recall } of cutsOf(pool)) {
+    area += (recall - recallBefore) * precision;
+    recallBefore = recall;
+  }
+  return area;
+}
+
+/**
+ * The highest cut that keeps at least `target` of the pool's relevant pairs: `P@R95` is its precision for .95.
+ *
+ * `undefined` where no pair is relevant.
+ *
+ * @param target 0 to 1
+ */
+export function cutAtRecall(pool: Pool, target: number): Cut | undefined {
+  for (const cut of cutsOf(pool)) if (cut.recall >= target) return cut;
+  return undefined;
+}
+
+/** Cuts below each group of equal scores, from the top. */
+function* cutsOf({ scores, labels, retrieved, judged }: Pool): Generator<Cut, void> {
+  if (retrieved === 0) return;
+  let hits = 0;
+  for (let from = 0; from < scores.length; ) {
+    const threshold = scores[from] ?? 0;
+    while (from < scores.length && scores[from] === threshold) hits += labels[from++] ?? 0;
+    yield {
+      threshold,
+      precision: hits / from,
+      recall: hits / retrieved,
+      recallOfJudged: hits / judged,
+      dropped: 1 - from / scores.length,
+    };
+  }
+}
