@@ -10,7 +10,10 @@ const candidates = fc
   .chain((ids) =>
     fc.tuple(
       fc.constant(ids),
-      fc.array(fc.constantFrom(-1, 0, 0.5, 2), { minLength: ids.length, maxLength: ids.length }),
+      fc.array(fc.oneof(fc.constantFrom(-1, -0, 0, 0.5, Number.POSITIVE_INFINITY), fc.float({ noNaN: true })), {
+        minLength: ids.length,
+        maxLength: ids.length,
+      }),
     ),
   );
 
@@ -29,7 +32,11 @@ it('orders by falling score, then by the bytes of the id', () => {
       );
       const expected = ids
         .map((id, at) => ({ id, score: scores[at] ?? 0 }))
-        .sort((left, right) => right.score - left.score || Buffer.compare(Buffer.from(left.id), Buffer.from(right.id)))
+        .sort(
+          (left, right) =>
+            Number(left.score < right.score) - Number(left.score > right.score) ||
+            Buffer.compare(Buffer.from(left.id), Buffer.from(right.id)),
+        )
         .slice(0, topK);
       expect(ranking.ids).toEqual(expected.map(({ id }) => id));
       expect([...ranking.scores]).toEqual(expected.map(({ score }) => score));

@@ -25,7 +25,11 @@ it('looks ids up in rank order', () => {
 it('cuts all columns', () => {
   const cut = ranking.take(2);
   expect(cut.ids).toEqual(['c', 'a']);
-  expect(cut.sources.dense?.scores).toEqual(Float32Array.of(0.5, Number.NaN));
+  expect(cut.sources.dense).toEqual({
+    ...dense,
+    scores: Float32Array.of(0.5, Number.NaN),
+    ranks: Uint32Array.of(1, 0),
+  });
   expect(ranking.take(9)).toBe(ranking);
   expect(ranking.take(0).ids).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { DocumentSpace } from './document-space.js';
 import { SpaceMismatchError } from './errors/space-mismatch-error.js';
+import { gatherFloats, gatherIntegers } from './gather.js';
 import type { Scale } from './scale.js';
 
 /** What one source, model or calibrator said of the candidates; aligned with the ranking's ordinals. */
@@ -120,7 +121,9 @@ export class Ranking implements RankingParts {
 
   /** Its final scores as a column: what the next stage keeps under this source's name. */
   asColumn(): ScoreColumn {
-    return { scale: this.scale, scores: this.scores, ranks: Uint32Array.from(this.ordinals, (_, at) => at + 1) };
+    const ranks = new Uint32Array(this.length);
+    for (let at = 0; at < ranks.length; at++) ranks[at] = at + 1;
+    return { scale: this.scale, scores: this.scores, ranks };
   }
 
   /** As objects, for the border. */
@@ -164,18 +167,6 @@ export function pickColumns(columns: ScoreColumns, positions: Uint32Array): Scor
 
 function mapColumns(columns: ScoreColumns, change: (column: ScoreColumn) => ScoreColumn): ScoreColumns {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, change(column)]));
-}
-
-function gatherFloats(values: Float32Array, positions: Uint32Array): Float32Array {
-  const picked = new Float32Array(positions.length);
-  for (let at = 0; at < positions.length; at++) picked[at] = values[positions[at] ?? 0] ?? Number.NaN;
-  return picked;
-}
-
-function gatherIntegers(values: Uint32Array, positions: Uint32Array): Uint32Array {
-  const picked = new Uint32Array(positions.length);
-  for (let at = 0; at < positions.length; at++) picked[at] = values[positions[at] ?? 0] ?? 0;
-  return picked;
 }
 
 function sourcesAt(columns: ScoreColumns, at: number): RankedDocument['sources'] {

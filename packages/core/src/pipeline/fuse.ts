@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidOptionsError } from '../errors/invalid-options-error.js';
 import type { Fusion } from '../fusion.js';
 import { parseOptions } from '../parse-options.js';
+import type { Query } from '../query.js';
 import type { Ranking } from '../ranking.js';
 import type { Cutoffs, RetrieveOptions, Retriever } from '../retriever.js';
 import { fusionScale, type Scale } from '../scale.js';
@@ -9,8 +10,9 @@ import type { StageSpec } from '../stage-spec.js';
 import { isFixed } from './depth-range.js';
 import { mapInSlices } from './in-slices.js';
 import { inheritColumns } from './inherit-columns.js';
-import { Plan } from './plan.js';
+import { type CompileOptions, Plan } from './plan.js';
 import { type PlanCall, type PlanNode, type PromisedColumn, sourcesOf } from './plan-node.js';
+import { retrieveComposed } from './retrieve-all.js';
 import { planOf } from './source-node.js';
 import { printRetriever, specOf } from './written.js';
 
@@ -67,11 +69,11 @@ export class Fused implements Retriever {
     expectDistinct(this.sources, this.#node);
   }
 
-  retrieve(queries: Parameters<Retriever['retrieve']>[0], options: RetrieveOptions): Promise<Ranking[]> {
-    return this.compile().retrieve(queries, options);
+  retrieve(queries: readonly Query[], options: RetrieveOptions): Promise<Ranking[]> {
+    return retrieveComposed(this, queries, options);
   }
 
-  compile(options: { readonly topK?: number } = {}): Plan {
+  compile(options: CompileOptions = {}): Plan {
     return new Plan(this, this.#node, options);
   }
 

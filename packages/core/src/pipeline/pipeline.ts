@@ -6,6 +6,7 @@ import type { StageSpec } from '../stage-spec.js';
 import { type CompileOptions, Plan } from './plan.js';
 import type { PlanNode } from './plan-node.js';
 import { asStage } from './relevance.js';
+import { retrieveComposed } from './retrieve-all.js';
 import { planOf } from './source-node.js';
 import type { PipelinePart, Stage } from './stage.js';
 import { stageNode } from './stage-node.js';
@@ -61,7 +62,7 @@ export class Pipeline implements Retriever {
   }
 
   retrieve(queries: readonly Query[], options: RetrieveOptions): Promise<Ranking[]> {
-    return this.compile().retrieve(queries, options);
+    return retrieveComposed(this, queries, options);
   }
 
   /** How it runs. `retrieve` does the same without being asked. */

@@ -4,7 +4,7 @@ import type { Cutoffs, RetrieveOptions, Retriever } from '../retriever.js';
 import type { Scale } from '../scale.js';
 import { type DepthRange, deepest, printDepth } from './depth-range.js';
 import type { PlanNode } from './plan-node.js';
-import { retrieveAll } from './retrieve-all.js';
+import { retrieveComposed } from './retrieve-all.js';
 
 /** What a plan is compiled for. */
 export interface CompileOptions {
@@ -36,9 +36,8 @@ export class Plan implements Retriever {
     this.steps = stepsOf(node, { least: topK ?? 1, greatest: topK ?? deepest });
   }
 
-  async retrieve(queries: readonly Query[], options: RetrieveOptions): Promise<Ranking[]> {
-    const [answers = []] = await retrieveAll([this], queries, options);
-    return answers;
+  retrieve(queries: readonly Query[], options: RetrieveOptions): Promise<Ranking[]> {
+    return retrieveComposed(this, queries, options);
   }
 
   toPlan(): PlanNode {

@@ -34,3 +34,13 @@ export async function retrieveAll(
   for (const node of nodes) answers.push(await run.ask(node, topK));
   return answers;
 }
+
+/** The same for one retriever: how compositions answer. */
+export async function retrieveComposed(
+  retriever: Retriever,
+  queries: readonly Query[],
+  options: RetrieveOptions,
+): Promise<Ranking[]> {
+  const [answers = []] = await retrieveAll([retriever], queries, options);
+  return answers;
+}
