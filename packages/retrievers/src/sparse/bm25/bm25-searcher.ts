@@ -26,7 +26,7 @@ export interface Bm25Sources {
  * Scores are sums in double precision of float32 impacts, rounded once, as Lucene's disjunction adds them; such sums do
  * not depend on the order of the terms unless impacts differ by a factor of 2^29.
  *
- * Memory: 4 bytes a posting, 16 a document, 9 a term.
+ * Memory: 4 bytes a posting, 8 a document, 8 a term.
  */
 export class Bm25Searcher {
   readonly #index: Bm25Index;
@@ -41,9 +41,6 @@ export class Bm25Searcher {
   readonly #queryFrequencies: Uint32Array;
   // By ordinal: the score so far. All 0 between queries.
   readonly #scores: Float64Array;
-  // Ordinals with a score above 0, in the order in which they got one.
-  readonly #found: Uint32Array;
-  #foundCount = 0;
 
   constructor({ index, space, statistics }: Bm25Sources, constants: Bm25Constants) {
     this.#index = index;
@@ -54,7 +51,6 @@ export class Bm25Searcher {
     this.#idfs = new Float32Array(index.terms.size);
     this.#queryFrequencies = new Uint32Array(index.terms.size);
     this.#scores = new Float64Array(index.size);
-    this.#found = new Uint32Array(index.size);
   }
 
   /**
@@ -65,25 +61,19 @@ export class Bm25Searcher {
    * @throws {DamagedIndexError} postings of a term are not what an index has
    */
   search(query: QueryTerms, topK: number, filter?: Bitmap): ScoredOrdinals {
-    this.#accumulate(query);
-    const best = new TopDocuments(this.#space, Math.max(1, Math.min(topK, this.#foundCount)));
-    const { fround } = Math;
-    for (let at = 0; at < this.#foundCount; at++) {
-      const ordinal = this.#found[at] ?? 0;
-      const score = fround(this.#scores[ordinal] ?? 0);
-      this.#scores[ordinal] = 0;
-      if (score >= best.threshold && (filter === undefined || filter.has(ordinal))) best.offer(ordinal, score);
-    }
-    this.#foundCount = 0;
+    const postings = this.#accumulate(query);
+    const best = new TopDocuments(this.#space, Math.max(1, Math.min(topK, postings, this.#index.size)));
+    if (postings > this.#index.size / 2) this.#takeFromAll(best, filter);
+    else this.#takeFromPostings(query, best, filter);
     return best.drain();
   }
 
   /** The scores of chosen documents, in their order; 0 for one that has none of the terms. */
   score(query: QueryTerms, ordinals: Uint32Array): Float32Array {
     this.#accumulate(query);
-    const scores = Float32Array.from(ordinals, (ordinal) => this.#scores[ordinal] ?? 0);
-    for (let at = 0; at < this.#foundCount; at++) this.#scores[this.#found[at] ?? 0] = 0;
-    this.#foundCount = 0;
+    const scores = new Float32Array(ordinals.length);
+    for (let at = 0; at < ordinals.length; at++) scores[at] = this.#scores[ordinals[at] ?? 0] ?? 0;
+    this.#clear(query);
     return scores;
   }
 
@@ -98,34 +88,36 @@ export class Bm25Searcher {
     return this.#inverseNorms;
   }
 
-  #accumulate({ terms, count }: QueryTerms): void {
+  /** Adds up the scores; returns how many postings there were. The terms stay marked as done in the query. */
+  #accumulate({ terms, count }: QueryTerms): number {
+    const { offsets } = this.#index;
     // All before any is counted: a damaged term must not leave counts behind.
     for (let at = 0; at < count; at++) this.#prepare(terms[at] ?? 0);
     for (let at = 0; at < count; at++) {
       const term = terms[at] ?? 0;
       this.#queryFrequencies[term] = (this.#queryFrequencies[term] ?? 0) + 1;
     }
+    let postings = 0;
     for (let at = 0; at < count; at++) {
       const term = terms[at] ?? 0;
       const frequency = this.#queryFrequencies[term] ?? 0;
       this.#queryFrequencies[term] = 0;
+      if (frequency === 0) continue;
       if (frequency === 1) this.#addImpacts(term);
-      else if (frequency > 1) this.#addBoosted(term, frequency);
+      else this.#addBoosted(term, frequency);
+      postings += (offsets[term + 1] ?? 0) - (offsets[term] ?? 0);
     }
+    return postings;
   }
 
   #addImpacts(term: number): void {
     const { ordinals, offsets } = this.#index;
-    const [impacts, scores, found] = [this.#impacts, this.#scores, this.#found];
+    const [impacts, scores] = [this.#impacts, this.#scores];
     const end = offsets[term + 1] ?? 0;
-    let count = this.#foundCount;
     for (let at = offsets[term] ?? 0; at < end; at++) {
       const ordinal = ordinals[at] ?? 0;
-      const score = scores[ordinal] ?? 0;
-      if (score === 0) found[count++] = ordinal;
-      scores[ordinal] = score + (impacts[at] ?? 0);
+      scores[ordinal] = (scores[ordinal] ?? 0) + (impacts[at] ?? 0);
     }
-    this.#foundCount = count;
   }
 
   /** A term that the query has several times: float32 products are not multiples of the kept impacts. */
@@ -135,10 +127,45 @@ export class Bm25Searcher {
     const end = offsets[term + 1] ?? 0;
     for (let at = offsets[term] ?? 0; at < end; at++) {
       const ordinal = ordinals[at] ?? 0;
-      const score = this.#scores[ordinal] ?? 0;
-      if (score === 0) this.#found[this.#foundCount++] = ordinal;
       const inverseNorm = this.#inverseNorms[lengthCodes[ordinal] ?? 0] ?? 0;
-      this.#scores[ordinal] = score + impactOf(weight, frequencies[at] ?? 0, inverseNorm);
+      this.#scores[ordinal] = (this.#scores[ordinal] ?? 0) + impactOf(weight, frequencies[at] ?? 0, inverseNorm);
+    }
+  }
+
+  /** Offers every document and clears the scores: for queries that reach a large part of the index. */
+  #takeFromAll(best: TopDocuments, filter: Bitmap | undefined): void {
+    const scores = this.#scores;
+    const { fround } = Math;
+    for (let ordinal = 0; ordinal < scores.length; ordinal++) {
+      const score = fround(scores[ordinal] ?? 0);
+      if (score >= best.threshold && (filter === undefined || filter.has(ordinal))) best.offer(ordinal, score);
+    }
+    scores.fill(0);
+  }
+
+  /** Offers the documents of the terms' postings and clears their scores, so each is offered once. */
+  #takeFromPostings({ terms, count }: QueryTerms, best: TopDocuments, filter: Bitmap | undefined): void {
+    const { ordinals, offsets } = this.#index;
+    const scores = this.#scores;
+    const { fround } = Math;
+    for (let each = 0; each < count; each++) {
+      const term = terms[each] ?? 0;
+      const end = offsets[term + 1] ?? 0;
+      for (let at = offsets[term] ?? 0; at < end; at++) {
+        const ordinal = ordinals[at] ?? 0;
+        const score = fround(scores[ordinal] ?? 0);
+        scores[ordinal] = 0;
+        if (score >= best.threshold && (filter === undefined || filter.has(ordinal))) best.offer(ordinal, score);
+      }
+    }
+  }
+
+  #clear({ terms, count }: QueryTerms): void {
+    const { ordinals, offsets } = this.#index;
+    for (let each = 0; each < count; each++) {
+      const term = terms[each] ?? 0;
+      const end = offsets[term + 1] ?? 0;
+      for (let at = offsets[term] ?? 0; at < end; at++) this.#scores[ordinals[at] ?? 0] = 0;
     }
   }
 

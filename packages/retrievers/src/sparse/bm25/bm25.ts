@@ -59,7 +59,7 @@ export interface Bm25Options extends Bm25Parameters {
    * The documents that pass a filter; a bitmap of the space's size. Without it, filters are refused.
    * @default none
    */
-  readonly bitmapOf?: ((filter: Filter) => Bitmap) | undefined;
+  readonly bitmapOf?: ((filter: Filter) => Bitmap | Promise<Bitmap>) | undefined;
 }
 
 /** A {@link Retriever} that can say how a score came about. */
@@ -108,7 +108,7 @@ export function bm25(options: Bm25Options): Bm25Retriever {
 
     async retrieve(queries: readonly Query[], { topK, filter, signal }: RetrieveOptions): Promise<Ranking[]> {
       parseOptions(topKOnly, { topK }, name);
-      const bitmap = filter && resolveFilter(name, filter, bitmapOf);
+      const bitmap = filter && (await resolveFilter(name, filter, bitmapOf));
       signal?.throwIfAborted();
       return mapInSlices(
         queries,
@@ -151,7 +151,7 @@ function expectSpace(space: DocumentSpace, ranking: Ranking): void {
   if (ranking.space !== space) throw new SpaceMismatchError({ expected: space.name, actual: ranking.space.name });
 }
 
-function resolveFilter(owner: string, filter: Filter, bitmapOf: Bm25Options['bitmapOf']): Bitmap {
+async function resolveFilter(owner: string, filter: Filter, bitmapOf: Bm25Options['bitmapOf']): Promise<Bitmap> {
   if (bitmapOf) return bitmapOf(filter);
   const message = 'this retriever was made without bitmapOf, so it cannot filter';
   throw new InvalidOptionsError({ owner, issues: [{ path: 'filter', message }] });

@@ -1,5 +1,8 @@
 import type { DocumentSpace } from '@sluice/core';
 
+/** The least float32 above 0. */
+const LEAST = 2 ** -149;
+
 /** The best documents of one query, best first: two aligned columns. */
 export interface ScoredOrdinals {
   readonly ordinals: Uint32Array;
@@ -9,7 +12,8 @@ export interface ScoredOrdinals {
 /**
  * Keeps the best documents of those it is offered: a heap of two columns with the worst kept on top.
  *
- * Better is the larger float32 score; among equal scores, the smaller id.
+ * Better is the larger float32 score; among equal scores, the smaller id. A score of 0 means not found: it is below the
+ * threshold from the start.
  */
 export class TopDocuments {
   readonly #space: DocumentSpace;
@@ -18,8 +22,8 @@ export class TopDocuments {
   readonly #scores: Float32Array;
   readonly #ordinals: Uint32Array;
   #size = 0;
-  /** A score below it is not kept: the worst score kept once there are `capacity` of them. */
-  threshold: number = Number.NEGATIVE_INFINITY;
+  /** A score below it is not kept: the worst score kept once there are `capacity` of them, before that any above 0. */
+  threshold: number = LEAST;
 
   /** @param capacity documents kept at most, at least 1 */
   constructor(space: DocumentSpace, capacity: number) {
@@ -47,7 +51,7 @@ export class TopDocuments {
       scores[last] = this.#scores[0] ?? 0;
       this.#sink(this.#ordinals[last] ?? 0, this.#scores[last] ?? 0);
     }
-    this.threshold = Number.NEGATIVE_INFINITY;
+    this.threshold = LEAST;
     return { ordinals, scores };
   }
 
