@@ -69,6 +69,10 @@ class ExactIndex implements VectorIndex {
     for (const [row, ordinal] of ordinals.entries()) this.#rows.set(ordinal, rowOf(vectors, row).slice());
   }
 
+  has(ordinal: number): boolean {
+    return this.#rows.has(ordinal);
+  }
+
   remove(ordinals: Uint32Array): number {
     return ordinals.reduce((removed, ordinal) => removed + Number(this.#rows.delete(ordinal)), 0);
   }

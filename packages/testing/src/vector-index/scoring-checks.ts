@@ -47,7 +47,9 @@ export function scoringChecks(subject: VectorIndexSubject): Check[] {
           const index = factory.create(shape);
           index.add(ordinals, vectors);
           const [gone = 4000] = ordinals;
+          for (const ordinal of ordinals) expect(index.has(ordinal)).toBe(true);
           index.remove(Uint32Array.of(gone));
+          expect([gone, 5000].filter((ordinal) => index.has(ordinal))).toEqual([]);
           await expectRefusal(() => index.score(queries, askFirst(queries, 1), Uint32Array.of(gone)), INVALID_INPUT);
           await expectRefusal(() => index.score(queries, askFirst(queries, 1), Uint32Array.of(5000)), INVALID_INPUT);
         }),
