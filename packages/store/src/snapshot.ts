@@ -1,4 +1,13 @@
-import type { CallOptions, Document, DocumentSpace, Json, SavedIndex } from '@sluice/core';
+import type {
+  Bitmap,
+  CallOptions,
+  Document,
+  DocumentSpace,
+  Filter,
+  Json,
+  MetadataColumns,
+  SavedIndex,
+} from '@sluice/core';
 
 /**
  * One commit of a collection, open for reading.
@@ -30,6 +39,9 @@ export interface Snapshot {
   /** Every document in the order of ordinals, in batches; each block is read and unpacked once. */
   scan(options?: CallOptions): AsyncIterable<readonly Document[]>;
 
+  /** The documents whose metadata match, as ordinals of the space. */
+  matching(filter: Filter, options?: CallOptions): Promise<Bitmap>;
+
   /** Ends reading and frees the files. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -43,12 +55,8 @@ export interface Segment {
   /** The indexes that were attached, by name. */
   readonly parts: ReadonlyMap<string, PartFacts>;
 
-  /**
-   * Metadata of the documents, by the segment's own ordinals; `undefined` for a document without any.
-   *
-   * Read from the documents, each block once.
-   */
-  metadata(options?: CallOptions): Promise<readonly Document['metadata'][]>;
+  /** Metadata in columns, by the segment's own ordinals. Read at the first call and kept until the snapshot is closed. */
+  metadata(options?: CallOptions): Promise<MetadataColumns>;
 
   /**
    * Reads a part whole, ready for its loader. Its ordinals are the segment's own.

@@ -1,3 +1,4 @@
+export { DamagedCommitError } from './damaged-commit-error.js';
 export { NothingIntactError } from './nothing-intact-error.js';
 export { PartNotFoundError } from './part-not-found-error.js';
 export { SegmentFinishedError } from './segment-finished-error.js';
