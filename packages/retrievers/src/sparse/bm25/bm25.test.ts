@@ -110,7 +110,10 @@ describe('options', () => {
     { path: 'b', parameters: { b: 1.5 } },
     { path: 'name', parameters: { name: '' } },
   ])('refuses a wrong $path', async ({ path, parameters }) => {
-    await expectRefusal(async () => retrieverOver(documents, parameters), { code: 'SLUICE_INVALID_OPTIONS', path });
+    await expectRefusal(async () => retrieverOver(documents, parameters), {
+      code: 'SLUICE_INVALID_OPTIONS',
+      fields: { path },
+    });
   });
 
   it('refuses an index of another analyzer or of a larger space', async () => {
@@ -119,13 +122,13 @@ describe('options', () => {
     const analyzer = { ...english, fingerprint: 'other' };
     await expectRefusal(async () => bm25({ index, space, analyzer }), { code: 'SLUICE_FINGERPRINT_MISMATCH' });
     const small = { index, space: idSpace([]), analyzer: english };
-    await expectRefusal(async () => bm25(small), { code: 'SLUICE_INVALID_OPTIONS', path: 'space' });
+    await expectRefusal(async () => bm25(small), { code: 'SLUICE_INVALID_OPTIONS', fields: { path: 'space' } });
   });
 
   it('refuses a filter without bitmapOf, and rankings of another space', async () => {
     const retriever = bm25({ index: indexOf(documents), space: idSpace(['a']), analyzer: english });
     const filtered = () => retriever.retrieve([{ text: 'tin' }], { topK: 1, filter: { exists: 'year' } });
-    await expectRefusal(filtered, { code: 'SLUICE_INVALID_OPTIONS', path: 'filter' });
+    await expectRefusal(filtered, { code: 'SLUICE_INVALID_OPTIONS', fields: { path: 'filter' } });
     const foreign = Ranking.empty(idSpace(['a']), retriever.scale);
     await expectRefusal(async () => retriever.score?.([{ text: 'tin' }], [foreign]), { code: 'SLUICE_SPACE_MISMATCH' });
   });
