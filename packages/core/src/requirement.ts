@@ -15,11 +15,11 @@ export interface ParsedRequirement {
   readonly scale?: string;
 }
 
-/** Takes a requirement apart. */
+/** Takes a requirement apart. The scale is what follows the last dot: names of sources may have dots themselves. */
 export function parseRequirement(requirement: Requirement): ParsedRequirement {
-  const [first = '', second] = requirement.split('.', 2);
-  if (first === 'query' && second !== undefined) return { subject: 'query', source: second };
-  return second === undefined
-    ? { subject: 'column', source: first }
-    : { subject: 'column', source: first, scale: second };
+  if (requirement.startsWith('query.')) return { subject: 'query', source: requirement.slice('query.'.length) };
+  const dot = requirement.lastIndexOf('.');
+  return dot === -1
+    ? { subject: 'column', source: requirement }
+    : { subject: 'column', source: requirement.slice(0, dot), scale: requirement.slice(dot + 1) };
 }

@@ -10,7 +10,7 @@ import type { StageSpec } from './stage-spec.js';
 export interface RetrieveOptions extends CallOptions {
   /** At most so many documents for each query; an integer, at least 1. */
   readonly topK: number;
-  /** Only documents whose metadata pass. */
+  /** Only documents whose metadata pass. A filter from outside goes through `parseFilter` first. */
   readonly filter?: Filter;
 }
 

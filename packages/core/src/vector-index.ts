@@ -49,6 +49,9 @@ export interface VectorIndex {
    */
   add(ordinals: Uint32Array, vectors: Matrix): void;
 
+  /** Whether the ordinal has a vector here. */
+  has(ordinal: number): boolean;
+
   /** Removes vectors; an ordinal that is not there is ignored. Returns how many were removed. */
   remove(ordinals: Uint32Array): number;
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { mapInSlices } from './in-slices.js';
 
 const spin = (ms: number): void => {
@@ -6,11 +6,17 @@ const spin = (ms: number): void => {
   while (performance.now() < end);
 };
 
+afterEach(() => void vi.unstubAllGlobals());
+
 it('maps in order', async () => {
   expect(await mapInSlices(['a', 'b'], (each, at) => `${each}${at}`)).toEqual(['a0', 'b1']);
 });
 
-it('lets others have their turn during long work', async () => {
+it.each([
+  { where: 'Node', global: setImmediate },
+  { where: 'browsers', global: undefined },
+])('lets others have their turn during long work in $where', async ({ global }) => {
+  vi.stubGlobal('setImmediate', global);
   const turns: number[] = [];
   const timer = setInterval(() => turns.push(0), 0);
   const seen = await mapInSlices(

@@ -57,6 +57,12 @@ it('takes a column from a source that cannot score, where no fusion stands betwe
   expect(() => pipeline(fuse([silent('silent')], depthSensitiveFusion()), requiring('silent'))).not.toThrow();
 });
 
+it('finds columns whose names have dots', () => {
+  const fused = fuse([tableRetriever('bge-v1.5'), tableRetriever('bm25')], depthSensitiveFusion());
+  const { steps } = pipeline(fused, requiring('bge-v1.5', 'bge-v1.5.dot', 'query.bge-v1.5')).compile();
+  expect(steps).toContain('complete(bge-v1.5)');
+});
+
 it('completes once for several stages', () => {
   const fused = fuse([tableRetriever('dense'), tableRetriever('bm25')], depthSensitiveFusion());
   const { steps } = pipeline(fused, requiring('dense'), requiring('dense', 'bm25')).compile();

@@ -1,5 +1,5 @@
 import { UnmetRequirementError } from '../errors/unmet-requirement-error.js';
-import { parseRequirement, type Requirement } from '../requirement.js';
+import { type ParsedRequirement, parseRequirement, type Requirement } from '../requirement.js';
 import type { Retriever } from '../retriever.js';
 import { completeNode, type ScoringRetriever } from './complete.js';
 import { type PlanNode, sourcesOf } from './plan-node.js';
@@ -48,7 +48,11 @@ function encoderFor(name: string, node: PlanNode, refuse: Refuse): EncodingRetri
 }
 
 function withColumn(node: PlanNode, requirement: Requirement, refuse: Refuse): PlanNode {
-  const { source: name, scale } = parseRequirement(requirement);
+  // A column of exactly that name comes first: 'bge-v1.5' has a dot and no scale.
+  const exact = node.columns.some((each) => each.name === requirement);
+  const { source: name, scale }: Pick<ParsedRequirement, 'source' | 'scale'> = exact
+    ? { source: requirement }
+    : parseRequirement(requirement);
   const column = node.columns.find((each) => each.name === name);
   if (!column)
     return refuse(`no source or stage before it gives '${name}' scores`, `Add one that is called '${name}'.`);

@@ -80,6 +80,14 @@ it('refuses a topK that is no positive integer', async () => {
   }
 });
 
+it('refuses a filter that is none before it searches', async () => {
+  const bm25 = tableRetriever('bm25');
+  const filter = JSON.parse('{ "and": [{ "like": ["title", "gate"] }] }');
+  const call = pipeline(bm25).retrieve(queries, { topK: 3, filter });
+  await expect(call).rejects.toMatchObject({ code: 'SLUICE_INVALID_FILTER', path: 'and.0' });
+  expect(bm25.asked.retrieve).toEqual([]);
+});
+
 it('answers no queries without asking anyone', async () => {
   const bm25 = tableRetriever('bm25');
   expect(await pipeline(bm25, take(3)).retrieve([], { topK: 3 })).toEqual([]);

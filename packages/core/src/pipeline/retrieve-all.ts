@@ -1,3 +1,4 @@
+import { parseFilter } from '../filter/parse-filter.js';
 import { parseOptions } from '../parse-options.js';
 import type { Query } from '../query.js';
 import type { Ranking } from '../ranking.js';
@@ -17,6 +18,7 @@ import { planOf } from './source-node.js';
  *
  * @returns for each retriever, one ranking for each query
  * @throws {InvalidOptionsError} `topK` is not a positive integer
+ * @throws {InvalidFilterError} `filter` is not one
  * @throws the signal's `reason`, once it has fired
  */
 export async function retrieveAll(
@@ -25,6 +27,7 @@ export async function retrieveAll(
   options: RetrieveOptions,
 ): Promise<Ranking[][]> {
   const { topK } = parseOptions(retrieveOptions, options);
+  if (options.filter) parseFilter(options.filter);
   options.signal?.throwIfAborted();
   if (queries.length === 0) return retrievers.map(() => []);
   const run = new PlanRun(queries, options);
