@@ -24,6 +24,38 @@ for (const similarity of ['cosine', 'dot', 'euclidean'] as const) {
 }
 testRetriever('dense over an index without steps', (documents) => over(exactIndex, documents, 'cosine'));
 
+describe('texts without a vector', () => {
+  const space = idSpace(['a', 'wordless', 'b']);
+  const embedder = hashedEmbedder({ dimensions: 2 });
+  const index = flatIndex({ dimensions: 2, similarity: 'cosine' });
+  index.add(Uint32Array.of(0, 2), matrix(Float32Array.of(1, 0, 0, 1), 2));
+  const query = (x: number, y: number) => ({
+    text: 'q',
+    vectors: { [embedder.fingerprint]: Float32Array.of(x, y) },
+  });
+
+  it('finds nothing for a query of zeros, and the rest of the batch as ever', async () => {
+    const retriever = dense({ index, embedder, space });
+    const rankings = await retriever.retrieve([query(0, 0), query(0, 1)], { topK: 5 });
+    expect(rankings.map(({ ids }) => ids)).toEqual([[], ['b', 'a']]);
+  });
+
+  it('scores a query of zeros, and a document without a vector, as similar to nothing', async () => {
+    const retriever = dense({ index, embedder, space });
+    const all = rankByScore({
+      space,
+      ordinals: Uint32Array.of(0, 1, 2),
+      scores: Float32Array.of(3, 2, 1),
+      scale: retriever.scale,
+    });
+    const scores = await retriever.score?.([query(0, 0), query(0, 1)], [all, all]);
+    expect(scores?.map((each) => [...each])).toEqual([
+      [0, 0, 0],
+      [0, 0, 1],
+    ]);
+  });
+});
+
 describe('ties at the border', () => {
   const ids = Array.from({ length: 200 }, (_, at) => `d${(at * 7919) % 1000}`);
   const space = idSpace(ids);

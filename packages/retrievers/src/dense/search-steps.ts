@@ -3,7 +3,7 @@ import {
   type DocumentSpace,
   type Matrix,
   type Neighbours,
-  type Ranking,
+  Ranking,
   rankByScore,
   rowOf,
   type Scale,
@@ -33,32 +33,61 @@ export interface RankedSearch {
  * that of the last one wanted, the tie may go on, and more are asked for until it ends.
  */
 export function* searchSteps(queries: Matrix, search: RankedSearch): Generator<undefined, Ranking[]> {
-  const rankings: Ranking[] = [];
-  const found = yield* neighboursOf(queries, search, search.topK + 1);
-  for (let row = 0; row < queries.rows; row++) {
-    const [start = 0, end = 0] = found.offsets.subarray(row, row + 2);
+  const { space, scale, topK } = search;
+  const directed = directedRows(queries, search.index);
+  const rankings = Array.from({ length: queries.rows }, () => Ranking.empty(space, scale));
+  const found = yield* neighboursOf(directed.matrix, search, topK + 1);
+  for (const [at, row] of directed.rows.entries()) {
+    const [start = 0, end = 0] = found.offsets.subarray(at, at + 2);
     let candidates = { ordinals: found.ordinals.subarray(start, end), scores: found.scores.subarray(start, end) };
-    if (tieGoesOn(candidates.scores, search.topK)) {
+    if (tieGoesOn(candidates.scores, topK)) {
       candidates = yield* untilTieEnds(oneRow(queries, row), search);
     }
-    rankings.push(rankByScore({ ...candidates, space: search.space, scale: search.scale }, search.topK));
+    rankings[row] = rankByScore({ ...candidates, space, scale }, topK);
     yield;
   }
   return rankings;
 }
 
-/** Scores of the documents of each ranking, a query a step. */
+/** Scores of the documents of each ranking, a query a step; 0 where a vector is missing (-Infinity for distances). */
 export function* scoreSteps(
   queries: Matrix,
   index: VectorIndex,
   rankings: readonly Ranking[],
 ): Generator<undefined, Float32Array[]> {
+  const directed = new Set(directedRows(queries, index).rows);
   const scores: Float32Array[] = [];
   for (const [row, { ordinals }] of rankings.entries()) {
-    scores.push(index.score(oneRow(queries, row), Uint32Array.of(0, ordinals.length), ordinals));
+    scores.push(directed.has(row) ? scoreOne(oneRow(queries, row), index, ordinals) : missingScores(index, ordinals));
     yield;
   }
   return scores;
+}
+
+function scoreOne(query: Matrix, index: VectorIndex, ordinals: Uint32Array): Float32Array {
+  const there = ordinals.filter((ordinal) => index.has(ordinal));
+  const exact = index.score(query, Uint32Array.of(0, there.length), there);
+  if (there.length === ordinals.length) return exact;
+  const scores = missingScores(index, ordinals);
+  let next = 0;
+  for (const [at, ordinal] of ordinals.entries()) if (index.has(ordinal)) scores[at] = exact[next++] ?? 0;
+  return scores;
+}
+
+/** What is said where a vector is missing: similar to nothing. */
+function missingScores({ similarity }: VectorIndex, { length }: Uint32Array): Float32Array {
+  return new Float32Array(length).fill(similarity === 'euclidean' ? Number.NEGATIVE_INFINITY : 0);
+}
+
+/** Rows that point somewhere: under cosine, those that are not all zeros. The others are not asked for. */
+function directedRows(queries: Matrix, { similarity }: VectorIndex): { rows: number[]; matrix: Matrix } {
+  const rows = Array.from({ length: queries.rows }, (_, row) => row).filter(
+    (row) => similarity !== 'cosine' || rowOf(queries, row).some((value) => value !== 0),
+  );
+  if (rows.length === queries.rows) return { rows, matrix: queries };
+  const data = new Float32Array(rows.length * queries.columns);
+  for (const [at, row] of rows.entries()) data.set(rowOf(queries, row), at * queries.columns);
+  return { rows, matrix: { data, rows: rows.length, columns: queries.columns } };
 }
 
 function* untilTieEnds(query: Matrix, search: RankedSearch): Generator<undefined, Neighbours> {

@@ -96,6 +96,10 @@ export class FlatIndex implements VectorIndex {
     this.#rows.reserve(size);
   }
 
+  has(ordinal: number): boolean {
+    return this.#rows.rowOf(ordinal) !== -1;
+  }
+
   remove(ordinals: Uint32Array): number {
     return ordinals.reduce((removed, ordinal) => removed + Number(this.#rows.remove(ordinal)), 0);
   }
