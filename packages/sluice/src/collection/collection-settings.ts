@@ -1,0 +1,61 @@
+import { InvalidInputError, type Json } from '@sluice/core';
+import { z } from 'zod';
+
+/** What a collection writes down about itself, beside its segments. */
+export interface CollectionSettings {
+  readonly format: 1;
+  readonly bm25: {
+    /** Name of the analyzer. */
+    readonly analyzer: string;
+    readonly k1: number;
+    readonly b: number;
+  };
+  /** The dense source; absent where the collection was indexed without one. */
+  readonly dense?: {
+    /** The model as it was named: a shipped model or a folder. Hint only; the fingerprint decides. */
+    readonly model: string;
+    readonly fingerprint: string;
+    readonly dimensions: number;
+    readonly similarity: 'cosine' | 'dot' | 'euclidean';
+    /** Which weights of a transformer's folder. */
+    readonly precision?: 'float32' | 'int8';
+  };
+}
+
+const settingsSchema: z.ZodType<CollectionSettings> = z.strictObject({
+  format: z.literal(1),
+  bm25: z.strictObject({ analyzer: z.string(), k1: z.number().nonnegative(), b: z.number().min(0).max(1) }),
+  dense: z
+    .strictObject({
+      model: z.string(),
+      fingerprint: z.string().min(1),
+      dimensions: z.int().positive(),
+      similarity: z.enum(['cosine', 'dot', 'euclidean']),
+      precision: z.enum(['float32', 'int8']).exactOptional(),
+    })
+    .exactOptional(),
+});
+
+/** Names of a segment's parts. */
+export const parts = { bm25: 'bm25', dense: 'dense' } as const;
+
+/**
+ * The settings of a snapshot.
+ *
+ * @throws {InvalidInputError} they are not those of a collection, or of a newer release
+ */
+export function readSettings(settings: Json, source: string): CollectionSettings {
+  const result = settingsSchema.safeParse(settings);
+  if (result.success) return result.data;
+  throw new InvalidInputError(
+    { source },
+    'the folder is not a collection that this release can read',
+    'Index the source again, or use the release that wrote it.',
+    { cause: result.error },
+  );
+}
+
+/** As the store keeps them. */
+export function writeSettings({ format, bm25, dense }: CollectionSettings): Json {
+  return dense ? { format, bm25: { ...bm25 }, dense: { ...dense } } : { format, bm25: { ...bm25 } };
+}

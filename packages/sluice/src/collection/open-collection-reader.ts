@@ -1,0 +1,100 @@
+import {
+  type CallOptions,
+  type Document,
+  type DocumentSpace,
+  type Embedder,
+  InvalidInputError,
+  InvalidOptionsError,
+  type Pipeline,
+  parsePipeline,
+  pipeline,
+  type Query,
+  type Ranking,
+  type Retriever,
+} from '@sluice/core';
+import type { Snapshot } from '@sluice/store';
+import type { Collection, Passage, PipelineChoice, SearchOptions } from './collection.js';
+import { hybridOf } from './ready-pipelines.js';
+import { type SourceMaker, stageTypes } from './stage-types.js';
+
+/** A snapshot with its sources: what `openCollection` returns. */
+export class OpenCollection implements Collection {
+  readonly sources: Collection['sources'];
+  readonly #snapshot: Snapshot;
+  readonly #maker: SourceMaker;
+  readonly #embedders: readonly Embedder[];
+  readonly #ready: ReadonlyMap<string, Pipeline>;
+
+  constructor(snapshot: Snapshot, maker: SourceMaker, embedders: readonly Embedder[]) {
+    this.#snapshot = snapshot;
+    this.#maker = maker;
+    this.#embedders = embedders;
+    const bm25 = maker.bm25({});
+    this.sources = embedders.length === 0 ? { bm25 } : { bm25, dense: maker.dense() };
+    this.#ready = readyPipelines(this.sources);
+  }
+
+  get size(): number {
+    return this.#snapshot.space.size;
+  }
+
+  get space(): DocumentSpace {
+    return this.#snapshot.space;
+  }
+
+  get pipelines(): readonly string[] {
+    return [...this.#ready.keys()];
+  }
+
+  pipeline(choice: PipelineChoice = this.sources.dense ? 'hybrid' : 'bm25'): Pipeline {
+    if (typeof choice === 'string') return this.#ready.get(choice) ?? this.#refuse(choice);
+    if ('retrieve' in choice) return pipeline(choice);
+    return parsePipeline(choice, stageTypes(), this.#maker);
+  }
+
+  async search(query: string | Query, options: SearchOptions = {}): Promise<Passage[]> {
+    const asked = typeof query === 'string' ? { text: query } : query;
+    const [ranking] = await this.retrieve([asked], options);
+    return ranking ? this.#passages(ranking, options) : [];
+  }
+
+  async retrieve(
+    queries: readonly Query[],
+    { topK = 10, filter, pipeline: choice, ...call }: SearchOptions = {},
+  ): Promise<Ranking[]> {
+    return this.pipeline(choice).retrieve(queries, { ...call, topK, ...(filter ? { filter } : {}) });
+  }
+
+  async documents(ids: readonly string[], options: CallOptions = {}): Promise<Document[]> {
+    const ordinals = Uint32Array.from(ids, (id, row) => {
+      const ordinal = this.space.ordinalOf(id);
+      if (ordinal !== undefined) return ordinal;
+      throw new InvalidInputError({ source: 'ids', row }, 'the id is not in the collection', 'Use ids of its results.');
+    });
+    return this.#snapshot.documents(ordinals, options);
+  }
+
+  async close(): Promise<void> {
+    for (const embedder of this.#embedders) await embedder.close?.();
+    await this.#snapshot.close();
+  }
+
+  async #passages(ranking: Ranking, { signal }: SearchOptions): Promise<Passage[]> {
+    const documents = await this.#snapshot.documents(ranking.ordinals, signal ? { signal } : {});
+    return ranking.toDocuments().flatMap((found, at): Passage[] => {
+      const document = documents[at];
+      return document ? [{ ...document, ...found, scale: ranking.scale.name }] : [];
+    });
+  }
+
+  #refuse(choice: string): never {
+    const message = `'${choice}' is not one of ${this.pipelines.join(', ')}`;
+    throw new InvalidOptionsError({ owner: 'pipeline', issues: [{ path: 'pipeline', message }] });
+  }
+}
+
+function readyPipelines({ bm25, dense }: Collection['sources']): ReadonlyMap<string, Pipeline> {
+  const ready = new Map<string, Retriever>([['bm25', bm25]]);
+  if (dense) ready.set('dense', dense).set('hybrid', hybridOf(bm25, dense));
+  return new Map([...ready].map(([name, source]) => [name, pipeline(source).named(name)]));
+}

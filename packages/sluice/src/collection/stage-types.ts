@@ -1,0 +1,56 @@
+import { type Retriever, StageRegistry } from '@sluice/core';
+import {
+  bm25Parameters,
+  combMnz,
+  combOptions,
+  combSum,
+  dbsf,
+  dbsfOptions,
+  linear,
+  linearOptions,
+  rrf,
+  rrfOptions,
+} from '@sluice/retrievers';
+import { z } from 'zod';
+import type { Collection } from './collection.js';
+import { hybridOf } from './ready-pipelines.js';
+
+/** What pipelines that are written down are made of: a new registry, to which a program may add its own types. */
+export function stageTypes(): StageRegistry<SourceMaker> {
+  return new StageRegistry<SourceMaker>()
+    .register({
+      kind: 'retriever',
+      type: 'bm25',
+      schema: bm25Parameters,
+      create: (options, sources) => sources.bm25(options),
+    })
+    .register({
+      kind: 'retriever',
+      type: 'dense',
+      schema: z.strictObject({ name: z.literal('dense').optional() }),
+      create: (_, sources) => sources.dense(),
+    })
+    .register({
+      kind: 'retriever',
+      type: 'hybrid',
+      schema: z.strictObject({ weightOfBm25: z.number().min(0).max(1).default(0.4) }),
+      create: ({ weightOfBm25 }, sources) => hybridOf(sources.bm25({}), sources.dense(), weightOfBm25),
+    })
+    .register({ kind: 'fusion', type: 'rrf', schema: rrfOptions, create: (options) => rrf(options) })
+    .register({ kind: 'fusion', type: 'linear', schema: linearOptions, create: (options) => linear(options) })
+    .register({ kind: 'fusion', type: 'comb-sum', schema: combOptions, create: (options) => combSum(options) })
+    .register({ kind: 'fusion', type: 'comb-mnz', schema: combOptions, create: (options) => combMnz(options) })
+    .register({ kind: 'fusion', type: 'dbsf', schema: dbsfOptions, create: (options) => dbsf(options) });
+}
+
+/** Where written pipelines get their sources. */
+export interface SourceMaker {
+  /** BM25 with given parameters; the collection's own where they are left out. */
+  bm25(parameters: {
+    readonly k1?: number;
+    readonly b?: number;
+    readonly name?: string;
+  }): Collection['sources']['bm25'];
+  /** @throws {InvalidOptionsError} the collection has no vectors */
+  dense(): Retriever;
+}

@@ -1,0 +1,24 @@
+/** A model that the project ships as a package of its own. */
+export interface ShippedModel {
+  /** The name that `openModel` and `--model` take. */
+  readonly name: string;
+  readonly package: string;
+  readonly dimensions: number;
+  readonly licence: string;
+  /** One line for people. */
+  readonly description: string;
+  /** The folder with its files; imported only when the model is opened. */
+  folder(): Promise<URL>;
+}
+
+/** All of them; the first is the default. */
+export const shippedModels: readonly [ShippedModel, ...ShippedModel[]] = [
+  {
+    name: 'static',
+    package: '@sluice/model-static',
+    dimensions: 256,
+    licence: 'Apache-2.0',
+    description: 'token vectors distilled from all-MiniLM-L6-v2; English; no native code; widths 64, 128 and 256',
+    folder: async () => new URL('./', (await import('@sluice/model-static')).configUrl),
+  },
+];
