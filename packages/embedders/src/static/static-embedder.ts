@@ -1,7 +1,6 @@
 import {
   type Embedder,
   type EncodeOptions,
-  fullText,
   InvalidOptionsError,
   type Matrix,
   parseOptions,
@@ -9,6 +8,7 @@ import {
 } from '@sluice/core';
 import { TokenCollector } from '@sluice/inference/wordpiece';
 import { z } from 'zod';
+import { inputText } from '../input-text.js';
 import { letOthersRun } from './let-others-run.js';
 import type { StaticModel } from './static-model.js';
 import { textPieces } from './text-pieces.js';
@@ -54,7 +54,7 @@ export function staticEmbedder(options: StaticEmbedderOptions): Embedder {
   ): Promise<Matrix> => {
     expectDimensions(columns, dimensions);
     signal?.throwIfAborted();
-    const rows = new StaticRows(model, texts, columns);
+    const rows = new StaticRows(model, texts, unit, columns);
     let turnStart = performance.now();
     while (rows.encodeGroup()) {
       onProgress?.({ phase: 'encoding', done: rows.done, total: texts.length, unit });
@@ -88,12 +88,14 @@ class StaticRows {
   readonly data: Float32Array;
   readonly #model: StaticModel;
   readonly #texts: readonly (string | TitledText)[];
+  readonly #unit: string;
   readonly #sum: Float64Array;
   #row = 0;
   #pieces: Iterator<string> | undefined;
 
-  constructor(model: StaticModel, texts: readonly (string | TitledText)[], columns: number) {
+  constructor(model: StaticModel, texts: readonly (string | TitledText)[], unit: string, columns: number) {
     this.#model = model;
+    this.#unit = unit;
     this.#texts = texts;
     this.#sum = new Float64Array(columns);
     this.data = new Float32Array(texts.length * columns);
@@ -108,7 +110,7 @@ class StaticRows {
   encodeGroup(): boolean {
     if (this.#row === this.#texts.length) return false;
     for (let characters = 0; characters < groupCharacters && this.#row < this.#texts.length; ) {
-      this.#pieces ??= textPieces(this.#text());
+      this.#pieces ??= textPieces(inputText(this.#texts[this.#row], this.#unit, this.#row));
       const piece = this.#pieces.next();
       if (piece.done) {
         this.#endRow();
@@ -118,11 +120,6 @@ class StaticRows {
       characters += piece.value.length + 1;
     }
     return true;
-  }
-
-  #text(): string {
-    const input = this.#texts[this.#row] ?? '';
-    return typeof input === 'string' ? input : fullText(input);
   }
 
   #addPiece(piece: string): void {

@@ -1,5 +1,6 @@
-import { fullText, type TitledText } from '@sluice/core';
+import type { TitledText } from '@sluice/core';
 import type { TextSource } from '@sluice/inference';
+import { inputText } from '../input-text.js';
 
 /** Queries or documents as a model reads them: the prompt, then the title, then the text. Made one at a time. */
 export function promptedTexts(inputs: readonly (string | TitledText)[], prompt: string, unit: string): TextSource {
@@ -7,8 +8,7 @@ export function promptedTexts(inputs: readonly (string | TitledText)[], prompt: 
     unit,
     length: inputs.length,
     text(index) {
-      const input = inputs[index] ?? '';
-      return prompt + (typeof input === 'string' ? input : fullText(input));
+      return prompt + inputText(inputs[index], unit, index);
     },
   };
 }

@@ -5,7 +5,7 @@ export interface TextSource {
   /** What progress counts: `queries`, `documents`. */
   readonly unit: string;
   readonly length: number;
-  /** The text at `index`, 0 to `length - 1`. */
+  /** The text at `index`, 0 to `length - 1`. What it throws ends the call. */
   text(index: number): string;
 }
 
@@ -52,6 +52,16 @@ export class EncodeCall {
   /** Whether nothing more is wanted: all rows are there, or it failed or was cancelled. */
   get ended(): boolean {
     return this.#settle === undefined;
+  }
+
+  /** The text at `index`; `undefined` when it cannot be made, which ends the call. */
+  textAt(index: number): string | undefined {
+    try {
+      return this.texts.text(index);
+    } catch (error) {
+      this.fail(error);
+      return undefined;
+    }
   }
 
   /** Takes the row of text `index` from a matrix of `width` columns, where it begins at `start`. */

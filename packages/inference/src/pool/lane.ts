@@ -49,7 +49,8 @@ export class Lane {
     while (texts.length < maxWindowTexts && characters < maxWindowCharacters) {
       const call = this.#currentCall();
       if (!call) break;
-      const text = call.texts.text(this.#nextText);
+      const text = call.textAt(this.#nextText);
+      if (text === undefined) continue;
       characters += text.length;
       texts.push(text);
       calls.push(call);
