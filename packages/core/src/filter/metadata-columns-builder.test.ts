@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { MetadataColumnsBuilder } from './metadata-columns-builder.js';
 import { metadataColumnsOf } from './metadata-columns-of.js';
 
 it('inverts each field: values ascending, documents of a value ascending and once', () => {
@@ -33,4 +34,14 @@ it('counts minus zero as zero, leaves NaN out, and has no column for null', () =
   expect(columns.fields.get('a')?.numbers.documents).toEqual(new Uint32Array([0, 1]));
   expect(columns.fields.get('b')?.numbers.values).toHaveLength(0);
   expect(columns.fields.has('c')).toBe(false);
+});
+
+it('grows after it has built, and leaves what it built alone', () => {
+  const builder = new MetadataColumnsBuilder();
+  builder.add({ year: 2020, draft: true });
+  const first = builder.build();
+  builder.add({ year: 2019 });
+  expect(first).toEqual(metadataColumnsOf([{ year: 2020, draft: true }]));
+  expect(builder.build()).toEqual(metadataColumnsOf([{ year: 2020, draft: true }, { year: 2019 }]));
+  expect(builder.size).toBe(2);
 });
