@@ -38,12 +38,16 @@ export function comparisonTable(comparison: Comparison): Table {
 
 function measureCells(system: ComparedSystem, measure: string, best: number, tested: boolean): TableCell[] {
   const value = system.summary[measure] ?? Number.NaN;
-  const cell: TableCell = { text: formatValue(value), emphasis: value === best ? 'best' : 'none' };
+  const whole = system.evaluation.measures.some(({ name, kind }) => name === measure && kind === 'count');
+  const cell: TableCell = {
+    text: whole ? String(value) : value.toFixed(4),
+    emphasis: value === best ? 'best' : 'none',
+  };
   if (!tested) return [cell];
   const compared = system.versusBaseline?.[measure];
   if (!compared) return [cell, plain(''), plain('')];
   const sign = compared.difference > 0 ? '+' : '';
-  return [cell, plain(`${sign}${formatValue(compared.difference)}`), plain(formatP(compared.correctedP))];
+  return [cell, plain(`${sign}${compared.difference.toFixed(4)}`), plain(formatP(compared.correctedP))];
 }
 
 function bestOf(systems: readonly ComparedSystem[], measure: string): number {
@@ -52,11 +56,6 @@ function bestOf(systems: readonly ComparedSystem[], measure: string): number {
 
 function plain(text: string): TableCell {
   return { text, emphasis: 'none' };
-}
-
-/** Four digits, as the literature prints measures; whole numbers as they are. */
-function formatValue(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) > 1 ? String(value) : value.toFixed(4);
 }
 
 function formatP(p: number): string {

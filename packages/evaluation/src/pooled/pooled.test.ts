@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Qrels } from '../qrels.js';
+import { Run } from '../run.js';
+import { answerableAuroc, auroc } from './auroc.js';
+import { filterReport } from './filter-report.js';
+import { type Pool, poolOf } from './pool.js';
+import { cutAtRecall, pooledPrecisionRecallArea } from './precision-recall.js';
+
+const qrels = Qrels.of({ q1: { a: 1, b: 0, z: 1 }, q2: { c: 2 }, q3: { d: 0 } });
+const run = Run.of({ q1: { a: 0.9, b: 0.8, x: 0.2 }, q2: { c: 0.5, y: 0.8 }, q3: { d: 0.7 } });
+
+describe('a pool', () => {
+  it('holds the pairs of all queries by falling score', () => {
+    const pool = poolOf(qrels, run);
+    expect([...pool.scores]).toEqual([0.9, 0.8, 0.8, 0.7, 0.5, 0.2]);
+    expect([...pool.labels].filter((label) => label === 1)).toHaveLength(2);
+    expect(pool).toMatchObject({ retrieved: 2, judged: 3 });
+    expect(poolOf(qrels, run, { topK: 1, rel: 2 })).toMatchObject({ retrieved: 0, judged: 1 });
+  });
+
+  it('has the area that steps give by hand', () => {
+    // Recall 1/2 at precision 1 of 1, then 2/2 at precision 2 of 5.
+    expect(pooledPrecisionRecallArea(poolOf(qrels, run))).toBeCloseTo(0.5 * 1 + 0.5 * (2 / 5), 12);
+  });
+
+  it('is cut where enough relevant pairs are kept', () => {
+    expect(cutAtRecall(poolOf(qrels, run), 0.95)).toEqual({
+      threshold: 0.5,
+      precision: 2 / 5,
+      recall: 1,
+      recallOfJudged: 2 / 3,
+      dropped: 1 - 5 / 6,
+    });
+    expect(cutAtRecall(poolOf(qrels, run), 0.5)?.threshold).toBe(0.9);
+    expect(cutAtRecall(poolOf(qrels, run, { rel: 3 }), 0.5)).toBeUndefined();
+  });
+
+  const pairs = fc.array(fc.record({ score: fc.integer({ min: 0, max: 5 }), label: fc.integer({ min: 0, max: 1 }) }), {
+    minLength: 1,
+    maxLength: 40,
+  });
+  const poolFrom = (rows: readonly { score: number; label: number }[]): Pool => {
+    const falling = rows.toSorted((left, right) => right.score - left.score);
+    const retrieved = falling.reduce((sum, { label }) => sum + label, 0);
+    return {
+      scores: Float64Array.from(falling, ({ score }) => score),
+      labels: Uint8Array.from(falling, ({ label }) => label),
+      retrieved,
+      judged: retrieved,
+    };
+  };
+
+  it('has the area of the mean precision at relevant pairs, equal scores taken together', () => {
+    fc.assert(
+      fc.property(pairs, (rows) => {
+        const relevant = rows.filter(({ label }) => label === 1);
+        const precisions = relevant.map(({ score }) => {
+          const kept = rows.filter((other) => other.score >= score);
+          return kept.filter(({ label }) => label === 1).length / kept.length;
+        });
+        const expected =
+          relevant.length === 0 ? 0 : precisions.reduce((sum, value) => sum + value, 0) / relevant.length;
+        expect(pooledPrecisionRecallArea(poolFrom(rows))).toBeCloseTo(expected, 10);
+      }),
+    );
+  });
+
+  it('does not change with a rising map of all scores', () => {
+    fc.assert(
+      fc.property(pairs, (rows) => {
+        const mapped = rows.map(({ score, label }) => ({ score: 3 * score ** 3 - 7, label }));
+        expect(pooledPrecisionRecallArea(poolFrom(mapped))).toBe(pooledPrecisionRecallArea(poolFrom(rows)));
+      }),
+    );
+  });
+});
+
+describe('a filter', () => {
+  it('is reported both pooled and by query', () => {
+    const kept = Run.of({ q1: { a: 0.9, b: 0.8 }, q2: { y: 0.8 }, q3: {} });
+    expect(filterReport(qrels, run, kept)).toEqual({
+      dropped: 1 - 3 / 6,
+      empty: 1 / 3,
+      recall: 1 / 2,
+      recallOfJudged: 1 / 3,
+      pooledPrecision: { before: 2 / 6, after: 1 / 3 },
+      queryPrecision: { before: (1 / 3 + 1 / 2 + 0) / 3, after: 1 / 2 / 3 },
+    });
+  });
+});
+
+describe('AUROC', () => {
+  it('is the share of pairs in the right order, ties one half', () => {
+    const scores = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(scores, scores, (positives, negatives) => {
+        let wins = 0;
+        for (const high of positives) for (const low of negatives) wins += high > low ? 1 : high === low ? 0.5 : 0;
+        expect(auroc(positives, negatives)).toBeCloseTo(wins / positives.length / negatives.length, 12);
+      }),
+    );
+    expect(auroc([], [1])).toBeNaN();
+  });
+
+  it('tells queries without an answer by their best score', () => {
+    // Best scores: answerable .9 and .8, unanswerable .7.
+    expect(answerableAuroc(qrels, run)).toBe(1);
+    expect(answerableAuroc(qrels, Run.of({ q1: { a: 0.9 }, q3: { d: 0.7 } }))).toBe(1 / 2);
+    expect(answerableAuroc(qrels, run, { unanswerable: ['q2'] })).toBe(1);
+    expect(answerableAuroc(qrels, run, { rel: 2 })).toBe(1 / 2);
+  });
+});
