@@ -1,3 +1,5 @@
+export { repairStore } from './checking/repair-store.js';
+export { verifyStore } from './checking/verify-store.js';
 export * from './errors/index.js';
 export { openStore } from './reading/open-store.js';
 export type { OpenStoreOptions } from './reading/store-options.js';

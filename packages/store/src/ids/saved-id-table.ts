@@ -1,9 +1,13 @@
 import type { SavedIndex } from '@sluice/core';
 import { z } from 'zod';
+import { nextTurn } from '../next-turn.js';
 import { compareIdBytes, type IdColumns } from './id-columns.js';
 import { IdTable } from './id-table.js';
 
 export const ID_TABLE_KIND = { kind: 'ids', version: 1 } as const;
+
+/** Ids checked between two turns of the event loop. */
+const STEP = 10_000;
 
 const headerSchema = z.strictObject({ size: z.int().nonnegative() });
 
@@ -28,7 +32,7 @@ export function loadIdTable(saved: SavedIndex): IdTable | string {
 }
 
 /** What contradicts the order or the table, in words; `undefined` where all is right. For checking, not for opening. */
-export function brokenOrder(table: IdTable): string | undefined {
+export async function brokenOrder(table: IdTable, signal?: AbortSignal): Promise<string | undefined> {
   const order = new Uint32Array(table.size).fill(0xffffffff);
   for (let ordinal = 0; ordinal < table.size; ordinal++) order[table.rankOf(ordinal)] = ordinal;
   for (let rank = 0; rank < table.size; rank++) {
@@ -37,6 +41,10 @@ export function brokenOrder(table: IdTable): string | undefined {
     if (table.ordinalOf(table.idOf(ordinal)) !== ordinal) return `the id of document ${ordinal} is not found`;
     if (rank > 0 && compareIdBytes(table.columns, order[rank - 1] ?? 0, table.columns, ordinal) >= 0) {
       return `the ids of rank ${rank - 1} and ${rank} are not in order`;
+    }
+    if (rank % STEP === STEP - 1) {
+      signal?.throwIfAborted();
+      await nextTurn();
     }
   }
   return undefined;

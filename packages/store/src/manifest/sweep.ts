@@ -14,7 +14,10 @@ const KEPT = 2;
  */
 export async function sweep(directory: Directory): Promise<void> {
   await readNewestManifest(directory);
-  for (const name of await leftoverFiles(directory)) await directory.remove(name);
+  const needed = await neededFiles(directory);
+  for (const name of await directory.list()) {
+    if (isStoreFile(name) && !needed.has(name)) await directory.remove(name);
+  }
 }
 
 /**
@@ -32,20 +35,24 @@ export async function prune(directory: Directory): Promise<void> {
   }
 }
 
-/** Files that no commit needs, in ascending order. */
+/** Files of ours that no commit names, not even one that is about to go; in ascending order. */
 export async function leftoverFiles(directory: Directory): Promise<string[]> {
-  const needed = await neededFiles(directory);
-  return (await directory.list()).filter((name) => isStoreFile(name) && !needed.has(name));
+  const named = await namedBy(directory, await listGenerations(directory));
+  return (await directory.list()).filter((name) => isStoreFile(name) && !named.has(name));
 }
 
 /** The manifests that stay, and the files that they name. */
 export async function neededFiles(directory: Directory): Promise<Set<string>> {
-  const needed = new Set<string>();
-  for (const generation of (await listGenerations(directory)).slice(0, KEPT)) {
-    for (const name of await namedFiles(directory, generation)) needed.add(name);
-    needed.add(manifestName(generation));
+  return namedBy(directory, (await listGenerations(directory)).slice(0, KEPT));
+}
+
+async function namedBy(directory: Directory, generations: readonly number[]): Promise<Set<string>> {
+  const named = new Set<string>();
+  for (const generation of generations) {
+    for (const name of await namedFiles(directory, generation)) named.add(name);
+    named.add(manifestName(generation));
   }
-  return needed;
+  return named;
 }
 
 /** The files that a commit names; none where its manifest is damaged, because then nobody can tell. */
