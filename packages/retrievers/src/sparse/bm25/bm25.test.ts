@@ -152,6 +152,19 @@ it('finds nothing for a query of stop words, and nothing in documents without te
   expect(rankings.map(({ length }) => length)).toEqual([0, 0]);
 });
 
+it('reads a query of any length to its end', async () => {
+  const documents = [
+    { id: 'a', text: 'zinc' },
+    { id: 'b', text: 'tin ore' },
+    { id: 'c', text: 'salt' },
+  ];
+  const query = { text: `zinc ${'tin '.repeat(9000)} salt` };
+  const [actual, expected] = [retrieverOver(documents), naiveBm25(documents, {})];
+  const answers = await actual.retrieve([query], { topK: 3 });
+  expect(answers[0]?.length).toBe(3);
+  expectEqualRankings(answers, await expected.retrieve([query], { topK: 3 }), 1e-6, 'the plain sum');
+});
+
 it('lets others have their turn during a large batch', async () => {
   const texts = Array.from({ length: 3000 }, (_, at) => `tin ore ${'zinc '.repeat(at % 50)}`);
   const retriever = retrieverOver(texts.map((text, at) => ({ id: `d${at}`, text })));
