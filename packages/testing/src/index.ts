@@ -19,6 +19,7 @@ export {
   relevanceFilterChecks,
   testRelevanceFilter,
 } from './relevance-filter/test-relevance-filter.js';
+export { columnReranker } from './reranker/column-reranker.js';
 export { type RerankerFactory, rerankerChecks, testReranker } from './reranker/test-reranker.js';
 export { type Corpus, corpora, hardTexts, smallCorpus } from './retriever/corpora.js';
 export type { RetrieverFactory, RetrieverKitOptions } from './retriever/retriever-subject.js';

@@ -4,6 +4,7 @@ import {
   fusionScale,
   InvalidOptionsError,
   idSpace,
+  matches,
   Ranking,
   type Retriever,
   rankByScore,
@@ -21,8 +22,6 @@ export interface ScoringRetrieverOptions {
 
 /**
  * Brute force: scores every document for every query. The oracle of {@link testRetriever}.
- *
- * Understands the filter `eq` on one field, which is all that the kit asks.
  */
 export function scoringRetriever(
   documents: readonly Document[],
@@ -34,7 +33,7 @@ export function scoringRetriever(
   );
   const rank = (query: string, topK: number, filter: Filter | undefined): Ranking => {
     const found = documents.flatMap((document, ordinal) => {
-      const value = passes(document, filter) ? score(query, document) : undefined;
+      const value = !filter || matches(filter, document.metadata) ? score(query, document) : undefined;
       return value === undefined ? [] : [{ ordinal, value }];
     });
     if (found.length === 0) return Ranking.empty(space, scale);
@@ -72,11 +71,6 @@ function scoreAt(
 ): number {
   const document = documents[ordinal];
   return (document && score(text, document)) ?? 0;
-}
-
-function passes({ metadata }: Document, filter: Filter | undefined): boolean {
-  if (!filter) return true;
-  return 'eq' in filter && metadata?.[filter.eq[0]] === filter.eq[1];
 }
 
 function refusedTopK(owner: string): InvalidOptionsError {
