@@ -1,4 +1,5 @@
 export * from './float32';
+export { insertNode, searchGraph } from './graph';
 export * from './hamming';
-export * from './int8';
+export { dotInt8, dotInt8Listed } from './int8';
 export * from './select';

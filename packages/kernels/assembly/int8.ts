@@ -5,7 +5,7 @@ import { sumIntegers } from './lanes';
 
 // @ts-ignore: decorator
 @inline
-function onePair(query: usize, row: usize, columns: usize): i32 {
+export function onePair(query: usize, row: usize, columns: usize): i32 {
   let a = i32x4.splat(0), b = i32x4.splat(0);
   for (let at: usize = 0; at < columns; at += 16) {
     const wide = query + (at << 1);
@@ -17,7 +17,7 @@ function onePair(query: usize, row: usize, columns: usize): i32 {
 
 // @ts-ignore: decorator
 @inline
-function fourRows(
+export function fourRows(
   query: usize, row0: usize, row1: usize, row2: usize, row3: usize, columns: usize, product: usize,
 ): void {
   let s0 = i32x4.splat(0), s1 = i32x4.splat(0), s2 = i32x4.splat(0), s3 = i32x4.splat(0);

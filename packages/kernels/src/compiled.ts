@@ -23,6 +23,8 @@ export interface CompiledKernels {
     n: number,
     k: number,
   ): void;
+  insertNode(graph: number, node: number, level: number, beam: number): void;
+  searchGraph(graph: number, beam: number, nodes: number, scores: number): number;
   sortBest(bestScores: number, bestOrdinals: number, sizes: number, q: number, k: number): void;
 }
 
