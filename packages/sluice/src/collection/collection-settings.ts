@@ -1,4 +1,4 @@
-import { InvalidInputError, type Json } from '@sluice/core';
+import { InvalidInputError, type Json, type StageSpec } from '@sluice/core';
 import { z } from 'zod';
 
 /** What a collection writes down about itself, beside its segments. */
@@ -20,6 +20,8 @@ export interface CollectionSettings {
     /** Which weights of a transformer's folder. */
     readonly precision?: 'float32' | 'int8';
   };
+  /** The pipeline that searches unless another is asked for, written down. */
+  readonly pipeline?: StageSpec;
 }
 
 const settingsSchema: z.ZodType<CollectionSettings> = z.strictObject({
@@ -34,6 +36,7 @@ const settingsSchema: z.ZodType<CollectionSettings> = z.strictObject({
       precision: z.enum(['float32', 'int8']).exactOptional(),
     })
     .exactOptional(),
+  pipeline: z.looseObject({ type: z.string() }).pipe(z.custom<StageSpec>()).exactOptional(),
 });
 
 /** Names of a segment's parts. */
@@ -56,6 +59,6 @@ export function readSettings(settings: Json, source: string): CollectionSettings
 }
 
 /** As the store keeps them. */
-export function writeSettings({ format, bm25, dense }: CollectionSettings): Json {
-  return dense ? { format, bm25: { ...bm25 }, dense: { ...dense } } : { format, bm25: { ...bm25 } };
+export function writeSettings({ format, bm25, dense, pipeline }: CollectionSettings): Json {
+  return { format, bm25: { ...bm25 }, ...(dense ? { dense: { ...dense } } : {}), ...(pipeline ? { pipeline } : {}) };
 }

@@ -24,7 +24,7 @@ export interface SearchOptions extends CallOptions {
   readonly filter?: Filter | undefined;
   /**
    * `bm25`, `dense` or `hybrid`; a pipeline of your own; or one written down.
-   * @default 'hybrid', or 'bm25' where there are no vectors
+   * @default the collection's own, else 'hybrid', or 'bm25' where there are no vectors
    */
   readonly pipeline?: PipelineChoice | undefined;
 }

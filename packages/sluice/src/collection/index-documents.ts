@@ -1,4 +1,12 @@
-import { type CallOptions, type Document, type Embedder, fullText, type Matrix, parseOptions } from '@sluice/core';
+import {
+  type CallOptions,
+  type Document,
+  type Embedder,
+  fullText,
+  type Matrix,
+  parseOptions,
+  type StageSpec,
+} from '@sluice/core';
 import type { Directory } from '@sluice/files';
 import { Bm25IndexBuilder, englishAnalyzer, type FlatIndex, flatIndex, saveBm25 } from '@sluice/retrievers';
 import { openStoreWriter, type SegmentWriter, type StoreWriter } from '@sluice/store';
@@ -15,6 +23,11 @@ export interface IndexOptions extends CallOptions {
    * @default nothing: `openCollection` must then be given the embedder
    */
   readonly model?: { readonly name: string; readonly precision?: 'float32' | 'int8' | undefined } | undefined;
+  /**
+   * The pipeline that searches unless another is asked for, written down; checked when it is first used.
+   * @default 'hybrid', or 'bm25' without an embedder
+   */
+  readonly pipeline?: StageSpec | undefined;
   /** @default { k1: 1.2, b: 0.75 } */
   readonly bm25?: { readonly k1?: number | undefined; readonly b?: number | undefined } | undefined;
   /**
@@ -54,7 +67,7 @@ export interface IndexSummary {
 export async function indexDocuments(
   documents: AsyncIterable<Document> | Iterable<Document>,
   directory: Directory,
-  { embedder, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
+  { embedder, pipeline, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
 ): Promise<IndexSummary> {
   const { model, bm25, batch } = parseOptions(indexOptions, rest, 'indexDocuments');
   const writer = await openStoreWriter(directory);
@@ -67,7 +80,8 @@ export async function indexDocuments(
       onProgress?.({ phase: 'indexing', done: segment.size, unit: 'documents' });
     }
     await builder.attach(signal);
-    writer.configure(writeSettings(settingsOf(model, bm25, embedder)));
+    const settings = settingsOf(model, bm25, embedder);
+    writer.configure(writeSettings(pipeline ? { ...settings, pipeline } : settings));
     return await commit(writer, segment, builder.vectors, signal);
   } finally {
     await writer.close();

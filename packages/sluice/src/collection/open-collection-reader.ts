@@ -11,26 +11,38 @@ import {
   type Query,
   type Ranking,
   type Retriever,
+  type StageSpec,
 } from '@sluice/core';
 import type { Snapshot } from '@sluice/store';
 import type { Collection, Passage, PipelineChoice, SearchOptions } from './collection.js';
 import { hybridOf } from './ready-pipelines.js';
 import { type SourceMaker, stageTypes } from './stage-types.js';
 
+/** What an open collection is made of. */
+export interface OpenCollectionParts {
+  readonly snapshot: Snapshot;
+  readonly maker: SourceMaker;
+  readonly embedder: Embedder | undefined;
+  /** The collection's own default. */
+  readonly standard: StageSpec | undefined;
+}
+
 /** A snapshot with its sources: what `openCollection` returns. */
 export class OpenCollection implements Collection {
   readonly sources: Collection['sources'];
   readonly #snapshot: Snapshot;
   readonly #maker: SourceMaker;
-  readonly #embedders: readonly Embedder[];
+  readonly #embedder: Embedder | undefined;
+  readonly #standard: StageSpec | undefined;
   readonly #ready: ReadonlyMap<string, Pipeline>;
 
-  constructor(snapshot: Snapshot, maker: SourceMaker, embedders: readonly Embedder[]) {
+  constructor({ snapshot, maker, embedder, standard }: OpenCollectionParts) {
     this.#snapshot = snapshot;
     this.#maker = maker;
-    this.#embedders = embedders;
+    this.#embedder = embedder;
+    this.#standard = standard;
     const bm25 = maker.bm25({});
-    this.sources = embedders.length === 0 ? { bm25 } : { bm25, dense: maker.dense() };
+    this.sources = embedder ? { bm25, dense: maker.dense() } : { bm25 };
     this.#ready = readyPipelines(this.sources);
   }
 
@@ -46,7 +58,7 @@ export class OpenCollection implements Collection {
     return [...this.#ready.keys()];
   }
 
-  pipeline(choice: PipelineChoice = this.sources.dense ? 'hybrid' : 'bm25'): Pipeline {
+  pipeline(choice: PipelineChoice = this.#standard ?? (this.sources.dense ? 'hybrid' : 'bm25')): Pipeline {
     if (typeof choice === 'string') return this.#ready.get(choice) ?? this.#refuse(choice);
     if ('retrieve' in choice) return pipeline(choice);
     return parsePipeline(choice, stageTypes(), this.#maker);
@@ -75,7 +87,7 @@ export class OpenCollection implements Collection {
   }
 
   async close(): Promise<void> {
-    for (const embedder of this.#embedders) await embedder.close?.();
+    await this.#embedder?.close?.();
     await this.#snapshot.close();
   }
 

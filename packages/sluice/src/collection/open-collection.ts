@@ -64,7 +64,7 @@ export async function openCollection(
     const settings = readSettings(snapshot.settings, directory.name);
     const embedder = embedderOf(settings, options);
     const sources = await openSources(snapshot, settings, embedder);
-    return new OpenCollection(snapshot, sources, embedder ? [embedder] : []);
+    return new OpenCollection({ snapshot, maker: sources, embedder, standard: settings.pipeline });
   } catch (error) {
     await snapshot.close();
     throw error;
