@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import {
   allTrecMeasures,
+  groupReport,
   interpolatedPrecisionMean,
   mean,
   officialMeasures,
   parseMeasure,
+  preferenceReport,
+  readGroupedQrels,
+  readPreferences,
   readQrels,
   readRun,
   readZScores,
@@ -86,6 +90,27 @@ describeWithShared('trec_eval prints the same', (shared) => {
       header: 'none',
     });
     expect(report).toBe(golden('out.test.meas_params'));
+  });
+
+  it('out.test.qrels_jg: means over groups of judgements', async () => {
+    for (const qrels of ['qrels.123', 'qrels.comments.123']) {
+      const report = await groupReport(await readGroupedQrels(file(qrels)), await readRun(file('results.test')));
+      expect(report).toBe(golden('out.test.qrels_jg'));
+    }
+  });
+
+  it('out.test.prefs: preferences of several groups and lists', async () => {
+    for (const prefs of ['prefs.test', 'prefs.comment.test']) {
+      const preferences = await readPreferences(file(prefs));
+      const run = await readRun(file('prefs.results.test'), { order: 'ascending-id' });
+      expect(await preferenceReport(preferences, run)).toBe(golden('out.test.prefs'));
+    }
+  });
+
+  it('out.test.qrels_prefs: preferences between grades', async () => {
+    const preferences = await readPreferences(file('qrels.test'), { format: 'qrels' });
+    const run = await readRun(file('results.test'), { order: 'ascending-id' });
+    expect(await preferenceReport(preferences, run)).toBe(golden('out.test.qrels_prefs'));
   });
 
   it('comments in qrels do not change a digit', async () => {

@@ -49,6 +49,18 @@ export {
   randomisationTest,
 } from './significance/randomisation-test.js';
 export { type DocumentOf, toDocuments } from './to-documents.js';
+export { groupReport } from './trec-eval/group-report.js';
+export { type GroupedQrels, judgeByGroup, readGroupedQrels } from './trec-eval/judgment-groups.js';
+export { type PreferenceMeasure, preferenceMeasures } from './trec-eval/preference-measures.js';
+export { preferenceReport } from './trec-eval/preference-report.js';
+export {
+  matchPreferences,
+  type PreferenceGroup,
+  type PreferenceLevel,
+  type Preferences,
+  type PreferredRanking,
+} from './trec-eval/preferences.js';
+export { type PreferencesFormat, readPreferences } from './trec-eval/read-preferences.js';
 export {
   allTrecMeasures,
   officialMeasures,

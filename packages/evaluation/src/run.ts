@@ -16,9 +16,11 @@ export interface Results {
  *
  * - `trec-eval`: by falling score, compared as float32; equal scores by document id, UTF-8 bytes, **descending**. This
  *   is what trec_eval does, whatever the order and the rank column of the file say.
+ * - `ascending-id`: the same, equal scores by document id **ascending**, which is our own order of ties, and trec_eval's
+ *   when it judges by preferences.
  * - `given`: as the rows come.
  */
-export type RunOrder = 'trec-eval' | 'given';
+export type RunOrder = 'trec-eval' | 'ascending-id' | 'given';
 
 /** Ranked results of a set of queries: what a TREC run file holds, 12 bytes a result. */
 export class Run {
@@ -125,17 +127,21 @@ export interface RunFromRows {
 export function* runFromRows(rows: QueryRows, { tag, order, source }: RunFromRows): Generator<void, Run> {
   const grouped = yield* rows.group();
   yield* refuseDuplicates(grouped, source);
-  if (order === 'trec-eval') yield* sortWithinQueries(grouped, trecEvalOrder(grouped));
+  if (order !== 'given') yield* sortWithinQueries(grouped, byScore(grouped, order === 'trec-eval' ? -1 : 1));
   return new Run(grouped, tag);
 }
 
-function trecEvalOrder({ values, ordinals, documents }: GroupedRows): (left: number, right: number) => number {
+/** Falling scores; ties by id, ascending where `direction` is 1 and descending where it is -1. */
+function byScore(
+  { values, ordinals, documents }: GroupedRows,
+  direction: 1 | -1,
+): (left: number, right: number) => number {
   return (left, right) => {
     const a = Math.fround(values[left] ?? 0);
     const b = Math.fround(values[right] ?? 0);
     // Two infinities of one sign are equal; their difference would be NaN.
     if (a !== b) return a > b ? -1 : 1;
-    return compareUtf8(documents.idOf(ordinals[right] ?? 0), documents.idOf(ordinals[left] ?? 0));
+    return direction * compareUtf8(documents.idOf(ordinals[left] ?? 0), documents.idOf(ordinals[right] ?? 0));
   };
 }
 
