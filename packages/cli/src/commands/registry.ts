@@ -1,6 +1,24 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import { registerCheck } from './check.js';
+import { registerCompare } from './compare.js';
+import { registerEvaluate } from './evaluate.js';
+import { registerIndex } from './index-source.js';
+import { registerModels } from './models.js';
+import { registerRun } from './run.js';
 import { registerScore } from './score.js';
+import { registerSearch } from './search.js';
+import { registerTune } from './tune.js';
 
 /** Every subcommand, in the order of the help. */
-export const commands: readonly ((program: Command, context: CommandContext) => void)[] = [registerScore];
+export const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
+  registerIndex,
+  registerSearch,
+  registerRun,
+  registerScore,
+  registerCompare,
+  registerEvaluate,
+  registerTune,
+  registerCheck,
+  registerModels,
+];

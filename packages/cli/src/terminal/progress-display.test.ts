@@ -4,9 +4,21 @@ import { progressDisplay } from './progress-display.js';
 function recorded() {
   const lines: string[] = [];
   let now = 0;
-  const terminal = { out: () => {}, err: (text: string) => void lines.push(text), drawsBars: false, colours: false, width: 80 };
+  const terminal = {
+    out: () => {},
+    err: (text: string) => void lines.push(text),
+    drawsBars: false,
+    colours: false,
+    width: 80,
+  };
   const display = progressDisplay(terminal, () => now);
-  return { lines, display, wait: (ms: number) => void (now += ms) };
+  return {
+    lines,
+    display,
+    wait(ms: number) {
+      now += ms;
+    },
+  };
 }
 
 it('says nothing of work that ends at once', () => {

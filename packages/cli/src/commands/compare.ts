@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import { type Correction, compareRuns, formatComparison, type Run, readQrels, readRun } from '@sluice/evaluation';
+import { type Command, Option } from 'commander';
+import { type CommandContext, withProgress } from '../command-context.js';
+import { type TableFormat, tableFormatOption } from '../table-format.js';
+
+interface CompareOptions {
+  readonly measures: string[];
+  readonly baseline?: string;
+  readonly correction: Correction;
+  readonly format: TableFormat;
+  readonly json?: boolean;
+}
+
+/** `sluice compare QRELS RUN RUN...`. */
+export function registerCompare(program: Command, context: CommandContext): void {
+  program
+    .command('compare')
+    .description('compare runs with a baseline, and test the differences')
+    .argument('<qrels>', 'TREC or BEIR qrels, plain or gzip')
+    .argument('<runs...>', 'TREC or MS MARCO runs, plain or gzip; the first is the baseline')
+    .option('-m, --measures <names...>', 'what to compare', ['nDCG@10', 'RR@10', 'R@100'])
+    .option('--baseline <file>', 'another baseline than the first run')
+    .addOption(
+      new Option('--correction <method>', 'for testing several runs')
+        .choices(['holm', 'bonferroni', 'none'])
+        .default('holm'),
+    )
+    .addOption(tableFormatOption())
+    .option('--json', 'print JSON')
+    .action((qrels: string, runs: string[], options: CompareOptions) => compare(context, qrels, runs, options));
+}
+
+async function compare(
+  context: CommandContext,
+  qrelsFile: string,
+  runFiles: readonly string[],
+  { measures, baseline, correction, format, json }: CompareOptions,
+): Promise<void> {
+  const { signal, terminal } = context;
+  const qrels = await readQrels(qrelsFile, { signal });
+  const names = namesOf(runFiles);
+  const runs: Record<string, Run> = {};
+  for (const [at, file] of runFiles.entries()) runs[names[at] ?? file] = await readRun(file, { signal });
+  const reference = baseline === undefined ? names[0] : (names[runFiles.indexOf(baseline)] ?? baseline);
+  const comparison = await withProgress(context, (onProgress) =>
+    compareRuns(qrels, runs, {
+      measures,
+      correction,
+      signal,
+      onProgress,
+      ...(reference ? { baseline: reference } : {}),
+    }),
+  );
+  terminal.out(formatComparison(comparison, json ? 'json' : format));
+}
+
+/** File names without folder where they differ, else the paths as given. */
+function namesOf(files: readonly string[]): readonly string[] {
+  const short = files.map((file) => basename(file));
+  return new Set(short).size === files.length ? short : files;
+}

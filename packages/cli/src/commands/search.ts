@@ -1,0 +1,124 @@
+import { type Filter, InvalidInputError, parseFilter, Trace, type TraceStep } from '@sluice/core';
+import type { Command } from 'commander';
+import { type Collection, openCollection, type Passage } from 'sluice';
+import { wholeNumber } from '../arguments.js';
+import { type CommandContext, printJson } from '../command-context.js';
+import { pipelineChoice } from '../pipeline-file.js';
+import { printTable } from '../terminal/table.js';
+import { wrapText } from '../terminal/wrap-text.js';
+
+interface SearchOptions {
+  readonly topK: number;
+  readonly pipeline?: string;
+  readonly model?: string;
+  readonly filter?: string;
+  readonly explain?: boolean;
+  readonly json?: boolean;
+}
+
+/** `sluice search DIR QUERY...`. */
+export function registerSearch(program: Command, context: CommandContext): void {
+  program
+    .command('search')
+    .description('answer a query with passages')
+    .argument('<dir>', 'an index')
+    .argument('<query...>', 'the query; several words are one query')
+    .option('-k, --top-k <count>', 'passages at most', wholeNumber('k'), 10)
+    .option('-p, --pipeline <name>', 'bm25, dense, hybrid, or a YAML or JSON file')
+    .option('-m, --model <folder>', 'where the model of the index is now')
+    .option('--filter <json>', 'only documents whose metadata pass, such as \'{"eq":["path","a.md"]}\'')
+    .option('--explain', 'show what each source and each term said, and the time of each stage')
+    .option('--json', 'print JSON')
+    .action((folder: string, words: string[], options: SearchOptions) => search(context, folder, words, options));
+}
+
+async function search(context: CommandContext, folder: string, words: string[], options: SearchOptions): Promise<void> {
+  const { signal } = context;
+  const filter = options.filter === undefined ? undefined : readFilter(options.filter);
+  const pipeline = options.pipeline === undefined ? undefined : await pipelineChoice(options.pipeline);
+  const collection = await openCollection(folder, { signal, model: options.model });
+  try {
+    const query = words.join(' ');
+    const trace = new Trace();
+    const passages = await collection.search(query, { topK: options.topK, pipeline, filter, signal, trace });
+    if (options.json) {
+      printJson(context, options.explain ? { passages, trace: trace.steps } : { passages });
+      return;
+    }
+    printPassages(context, passages);
+    if (options.explain) explain(context, collection, { query, passages, steps: trace.steps });
+  } finally {
+    await collection.close();
+  }
+}
+
+function readFilter(text: string): Filter {
+  try {
+    return parseFilter(JSON.parse(text));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new InvalidInputError({ source: '--filter' }, 'it is not JSON', 'See docs/filters.md.', { cause });
+  }
+}
+
+function printPassages({ terminal }: CommandContext, passages: readonly Passage[]): void {
+  if (passages.length === 0) terminal.out('Nothing was found.\n');
+  for (const { rank, id, title, text, score, scale, metadata } of passages) {
+    const heading = title === undefined ? id : `${title}  [${id}]`;
+    const line = metadata && 'line' in metadata ? `:${metadata.line}` : '';
+    const source = metadata && 'path' in metadata ? `\n   ${metadata.path}${line}` : '';
+    terminal.out(`${rank}. ${heading}  ${score.toFixed(4)} ${scale}${source}\n`);
+    terminal.out(`${wrapText(text, { width: terminal.width, indent: '   ', maxLines: 4 })}\n\n`);
+  }
+}
+
+interface Explained {
+  readonly query: string;
+  readonly passages: readonly Passage[];
+  readonly steps: readonly TraceStep[];
+}
+
+function explain({ terminal }: CommandContext, collection: Collection, { query, passages, steps }: Explained): void {
+  const sources = [...new Set(passages.flatMap((passage) => Object.keys(passage.sources)))];
+  terminal.out('Rank and score in each source:\n');
+  printTable(
+    terminal,
+    ['', 'document', 'score', ...sources],
+    passages.map(({ rank, id, score, sources: found }) => [
+      `${rank}`,
+      id,
+      score.toFixed(4),
+      ...sources.map((name) => cellOf(found[name])),
+    ]),
+  );
+  terminal.out('\nWhat each term added to BM25:\n');
+  printTable(
+    terminal,
+    ['', 'document', 'terms'],
+    passages.map((passage) => [`${passage.rank}`, passage.id, termsOf(collection, query, passage)]),
+  );
+  terminal.out('\nStages:\n');
+  printTable(
+    terminal,
+    ['stage', 'in', 'out', 'ms'],
+    steps.map(({ stage, input, output, durationMs }) => [
+      stage,
+      input ? `${input[0] ?? 0}` : '',
+      `${output[0] ?? 0}`,
+      durationMs.toFixed(2),
+    ]),
+  );
+}
+
+function cellOf(found: { readonly score: number; readonly rank?: number } | undefined): string {
+  if (!found) return '-';
+  return found.rank === undefined ? `${found.score.toFixed(4)}` : `#${found.rank} ${found.score.toFixed(4)}`;
+}
+
+function termsOf({ sources, space }: Collection, query: string, { id }: Passage): string {
+  const ordinal = space.ordinalOf(id);
+  if (ordinal === undefined) return '';
+  const { terms } = sources.bm25.explain({ text: query }, ordinal);
+  const adding = terms.filter(({ contribution }) => contribution > 0);
+  return adding.map(({ term, contribution }) => `${term} ${contribution.toFixed(3)}`).join(', ') || 'none';
+}

@@ -1,0 +1,70 @@
+import { openBeir, tune } from '@sluice/evaluation';
+import type { Command } from 'commander';
+import { wholeNumber } from '../arguments.js';
+import { type CommandContext, printJson, withProgress } from '../command-context.js';
+import { withMemoryCollection } from '../memory-collection.js';
+import { printTable } from '../terminal/table.js';
+import { type HybridCandidate, hybridEvaluator, hybridGrid } from '../tuning/hybrid-grid.js';
+
+interface TuneOptions {
+  readonly split: string;
+  readonly model: string;
+  readonly precision?: 'float32' | 'int8';
+  readonly measure: string;
+  readonly folds: number;
+  readonly seed: number;
+  readonly depth: number;
+  readonly json?: boolean;
+}
+
+/** `sluice tune FOLDER`. */
+export function registerTune(program: Command, context: CommandContext): void {
+  program
+    .command('tune')
+    .description('choose k1, b, normalisation and fusion weight by folds that share no query')
+    .argument('<folder>', 'with corpus.jsonl, queries.jsonl and qrels/')
+    .option('--split <name>', 'judgements to use; not those that you will report', 'test')
+    .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
+    .option('--precision <kind>', 'float32 or int8 weights of a transformer')
+    .option('--measure <name>', 'what to raise', 'nDCG@10')
+    .option('--folds <count>', 'outer folds', wholeNumber('folds'), 5)
+    .option('--seed <number>', 'decides which queries share a fold', wholeNumber('seed'), 1)
+    .option('--depth <count>', 'documents of each source that are fused', wholeNumber('depth'), 100)
+    .option('--json', 'print JSON')
+    .action((folder: string, options: TuneOptions) => tuneFolder(context, folder, options));
+}
+
+async function tuneFolder(context: CommandContext, folder: string, options: TuneOptions): Promise<void> {
+  const { signal } = context;
+  const { split, measure, folds, seed, depth } = options;
+  const data = await openBeir(folder);
+  const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
+  const tuned = await withProgress(context, (onProgress) =>
+    withMemoryCollection({ ...options, documents: data.documents({ signal }), signal, onProgress }, (collection) => {
+      const evaluate = hybridEvaluator({ collection, queries, qrels, measure, depth, signal });
+      const queryIds = queries.map(({ id }) => id);
+      return tune({ candidates: hybridGrid(), queryIds, evaluate, folds, seed, signal, onProgress });
+    }),
+  );
+  if (options.json) {
+    printJson(context, { measure, ...tuned, heldOut: [...tuned.heldOut] });
+    return;
+  }
+  const rows = tuned.folds.map(({ chosen, trainingMean, heldOutMean }, at) => [
+    `fold ${at + 1}`,
+    ...cells(chosen),
+    trainingMean.toFixed(4),
+    heldOutMean.toFixed(4),
+  ]);
+  const all = ['all queries', ...cells(tuned.best), tuned.bestMean.toFixed(4), ''];
+  const headings = ['', 'normalisation', 'weight of bm25', 'k1', 'b', `${measure} chosen on`, 'held out'];
+  printTable(context.terminal, headings, [...rows, all]);
+  context.terminal.out(
+    `\nExpect ${measure} ${tuned.estimate.toFixed(4)} on new queries of this kind. ` +
+      `(${tuned.bestMean.toFixed(4)} is too good: the choice has seen those queries.)\n`,
+  );
+}
+
+function cells({ normalization, weight, k1, b }: HybridCandidate): string[] {
+  return [normalization, weight.toFixed(1), k1.toFixed(1), b.toFixed(2)];
+}
