@@ -23,6 +23,21 @@ describeWithShared('scores of stored runs are the published ones', (shared) => {
     });
   });
 
+  it.each([
+    ['BM25', 'dl19-passage', 'bm25-default'],
+    ['BM25_RM3', 'dl19-passage', 'bm25-default+rm3'],
+    ['SPLADE_P_P_ENSEMBLE_DISTIL', 'dl19-passage.splade-pp-ed.onnx', 'splade-pp-ed-onnx'],
+  ])('%s on TREC DL 2019 as Anserini publishes it', async (system, regression, model) => {
+    const run = await readRun(`${shared}/golden/msmarco-dl-runs/dl19.${system}.trec`);
+    const qrels = await readQrels(`${shared}/data/beir/msmarco-dl19-pool/qrels/full.tsv`);
+    const { summary } = await evaluate(qrels, run, ['nDCG@10', 'R(rel=2)@100']);
+    const published = anseriniScores(shared, regression, model);
+    expect(Object.values(summary).map((value) => value.toFixed(4))).toEqual([
+      published.get('nDCG@10'),
+      published.get('R@100'),
+    ]);
+  });
+
   it('all-MiniLM-L6-v2 on SciFact: nDCG@10 .6451', async () => {
     const run = await readRun(`${shared}/golden/all-MiniLM-L6-v2/scifact.top100.trec.gz`);
     const { summary } = await evaluate(await qrelsOf('scifact'), run, ['nDCG@10']);
@@ -54,4 +69,15 @@ function luceneRows(shared: string): LuceneRow[] {
     const [collection = '', setting = '', , , ...scores] = line.trim().split(/\s+/);
     return { collection, setting, expected: scores.map((score) => score.split('=')[1] ?? '') };
   });
+}
+
+/** Published scores by measure. */
+function anseriniScores(shared: string, regression: string, model: string): Map<string, string> {
+  const rows = readFileSync(`${shared}/golden/anserini-reference/regression-scores.tsv`, 'utf8').split('\n');
+  const cells = rows.map((row) => row.split('\t'));
+  return new Map(
+    cells.flatMap(([name, of, topics, measure = '', score = '']) =>
+      name === regression && of === model && topics === 'dl19-passage' ? [[measure, score] as const] : [],
+    ),
+  );
 }

@@ -27,7 +27,7 @@ export async function openBeir(folder: string): Promise<TestCollection> {
   const qrels = (split: string, options: CallOptions = {}): Promise<Qrels> => {
     const file = splitFiles.get(split);
     if (file) return readQrels(file, { ...options, format: 'beir' });
-    throw unknownSplit(folder, split, [...splitFiles.keys()]);
+    throw unknownSplit(folder, split, [...splitFiles.keys()].sort());
   };
   return {
     name: folder.replace(/\/+$/, '').split('/').at(-1) ?? folder,
