@@ -1,3 +1,4 @@
+export { type CachedEmbedder, cachedEmbedder } from './cache/cached-embedder.js';
 export * from './static/index.js';
 export { readStaticModel } from './static/read-static-model.js';
 export {
