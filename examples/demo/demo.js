@@ -1,0 +1,66 @@
+// Indexes this project's documentation, measures three pipelines on judged questions, and answers three of them.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { experiment, formatComparison, readJsonlQueries, readQrels } from '@sluice/evaluation';
+import { nodeDirectory } from '@sluice/files/node';
+import { folderDocuments, indexDocuments, openCollection, openModel } from 'sluice';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
+
+try {
+  const { embedder, name } = await openModel('static');
+  const started = performance.now();
+  const { documents } = await indexDocuments(folderDocuments(here('../../docs')), nodeDirectory(folder), {
+    embedder,
+    model: { name },
+  });
+  console.log(`Indexed the documentation: ${documents} passages in ${seconds(started)} s.\n`);
+
+  const collection = await openCollection(folder);
+  try {
+    await measure(collection);
+    await answer(collection);
+  } finally {
+    await collection.close();
+  }
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+async function measure(collection) {
+  const queries = [];
+  for await (const query of readJsonlQueries(here('questions.jsonl'))) queries.push(query);
+  const comparison = await experiment({
+    pipelines: Object.fromEntries(collection.pipelines.map((name) => [name, collection.pipeline(name)])),
+    queries,
+    qrels: await readQrels(here('qrels.tsv')),
+    measures: ['nDCG@10', 'RR@10', 'R@10'],
+    baseline: 'bm25',
+    topK: 10,
+  });
+  console.log(`${queries.length} judged questions, answered by three pipelines:\n`);
+  console.log(formatComparison(comparison, 'text'));
+}
+
+async function answer(collection) {
+  const questions = [
+    'what happens if the power fails while an index is written?',
+    'will embedding documents block my web server?',
+    'how do I find out whether one system is really better than another?',
+  ];
+  for (const question of questions) {
+    console.log(`? ${question}`);
+    const passages = await collection.search(question, { topK: 2 });
+    for (const { text, metadata } of passages) {
+      console.log(`  ${text.replace(/\s+/g, ' ').slice(0, 240)}...`);
+      console.log(`  [docs/${metadata.path}:${metadata.line}, ${metadata.heading}]\n`);
+    }
+  }
+}
+
+function seconds(started) {
+  return ((performance.now() - started) / 1000).toFixed(1);
+}
