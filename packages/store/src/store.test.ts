@@ -1,5 +1,7 @@
+import { fileURLToPath } from 'node:url';
 import { compareUtf8, metadataColumnsOf } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
+import { nodeDirectory } from '@sluice/files/node';
 import { replaceBytes } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -78,6 +80,17 @@ describe('a committed collection', () => {
     await snapshot.close();
     await expect(snapshot.documents(Uint32Array.of(0))).rejects.toMatchObject({ code: 'SLUICE_STORE_CLOSED' });
   });
+});
+
+it('reads a collection of version 1 as it was first written', async () => {
+  const directory = nodeDirectory(fileURLToPath(new URL('fixtures/store-v1', import.meta.url)));
+  expect(await readAll(directory)).toEqual(SAMPLE);
+  const snapshot = await openStore(directory);
+  expect([snapshot.generation, snapshot.settings]).toEqual([1, { note: 'version 1' }]);
+  expect(SAMPLE.map(({ id }) => snapshot.space.ordinalOf(id))).toEqual([0, 1, 2, 3]);
+  expect(await snapshot.segments[0]?.open('sample', { fingerprint: 'sample-1' })).toEqual(sampleIndex(1));
+  expect([...(await snapshot.matching({ eq: ['year', 2021] })).toOrdinals()]).toEqual([1]);
+  await snapshot.close();
 });
 
 describe('a writer', () => {

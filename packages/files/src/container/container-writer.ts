@@ -46,7 +46,7 @@ export class ContainerWriter {
   readonly #file: FileWriter;
   readonly #kind: ContainerKind;
   readonly #checksums = new PageChecksums(PAGE_BYTES);
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer: Uint8Array = new Uint8Array(BUFFER_BYTES);
   readonly #blocks: { name: string; length: number }[] = [];
   #buffered = 0;
   #size = 0;
@@ -112,12 +112,13 @@ export class ContainerWriter {
     await this.#flush();
     for (const part of [checksums.bytes, contents, trailer]) await this.#file.write(part);
     await this.#file.sync();
-    await this.#file.close();
+    await this.close();
     return { bytes: fileBytes, checksum: identityOf(trailer) };
   }
 
   /** Closes the file as it is, good for removal only. */
   close(): Promise<void> {
+    this.#buffer = new Uint8Array(0);
     return this.#file.close();
   }
 

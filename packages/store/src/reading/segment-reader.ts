@@ -2,6 +2,7 @@ import {
   type CallOptions,
   type Document,
   FingerprintMismatchError,
+  type Metadata,
   type MetadataColumns,
   type SavedIndex,
 } from '@sluice/core';
@@ -64,11 +65,13 @@ export class SegmentReader implements Segment {
   readonly parts: ReadonlyMap<string, PartFacts>;
   readonly #directory: string;
   readonly #files: SegmentFiles;
+  readonly #documentFile: string;
   #columns: Promise<MetadataColumns> | undefined;
 
   constructor(directory: string, entry: SegmentEntry, base: number, files: SegmentFiles) {
     this.#directory = directory;
     this.#files = files;
+    this.#documentFile = entry.documents.name;
     this.base = base;
     this.size = entry.size;
     this.parts = new Map(
@@ -118,6 +121,15 @@ export class SegmentReader implements Segment {
   document(block: DocumentBlock, index: number, ordinal: number): Document {
     const json = block.metadataJson(index);
     const document = { id: this.ids.idOf(ordinal), ...block.text(index) };
-    return json === '' ? document : { ...document, metadata: JSON.parse(json) };
+    return json === '' ? document : { ...document, metadata: this.#parse(json, ordinal) };
+  }
+
+  #parse(json: string, ordinal: number): Metadata {
+    try {
+      return JSON.parse(json);
+    } catch (cause) {
+      const problem = `the metadata of document ${ordinal} is not JSON`;
+      throw new CorruptFileError({ directory: this.#directory, file: this.#documentFile, problem, cause });
+    }
   }
 }

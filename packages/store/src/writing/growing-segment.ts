@@ -20,7 +20,7 @@ export class GrowingSegment {
   readonly #container: ContainerWriter;
   readonly #documents: DocumentsWriter;
   readonly #ids = new IdTableBuilder();
-  readonly #metadata: (Metadata | undefined)[] = [];
+  #metadata: (Metadata | undefined)[] = [];
   #finished: Omit<SegmentEntry, 'parts'> | undefined;
 
   static async start(files: WriterFiles, generation: number): Promise<GrowingSegment> {
@@ -37,7 +37,7 @@ export class GrowingSegment {
   }
 
   get size(): number {
-    return this.#metadata.length;
+    return this.#ids.size;
   }
 
   has(id: string): boolean {
@@ -95,6 +95,7 @@ export class GrowingSegment {
       ids: await this.#files.write(`${this.#prefix}ids`, ids, options),
       metadata: await this.#files.write(`${this.#prefix}metadata`, metadata, options),
     };
+    this.#metadata = [];
     return this.#finished;
   }
 
