@@ -149,6 +149,9 @@ describe('compareRuns', () => {
       ['q2', 1],
       ['q3', 1],
     ]);
+    const harmed = queryDifferences(base.evaluation, more.evaluation, 'RR');
+    expect(harmed.best).toEqual([]);
+    expect(harmed.worst.map(({ queryId }) => queryId)).toEqual(['q2', 'q3', 'q4']);
   });
 });
 

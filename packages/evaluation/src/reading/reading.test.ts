@@ -61,11 +61,16 @@ describe('lines', () => {
 
   it('that are too long are refused with their number, before they are held', async () => {
     expect(await refusedLine(linesOf(source(`a\n${'b'.repeat(11)}\nc`), 10))).toBe(2);
+    let pieces = 0;
     const endless = (async function* () {
       yield bytes('a\n');
-      for (;;) yield bytes('b'.repeat(1000));
+      for (;;) {
+        pieces++;
+        yield bytes('b'.repeat(1000));
+      }
     })();
     expect(await refusedLine(linesOf(endless, 5000))).toBe(2);
+    expect(pieces).toBe(6);
   });
 
   it('that are not UTF-8 are refused with their number', async () => {
@@ -88,16 +93,14 @@ describe('lines', () => {
   });
 
   it('let timers run while a large file is read', async () => {
-    const text = bytes('q Q0 d 1 1.5 tag\n'.repeat(200_000).replaceAll('q Q0 d', () => `q Q0 d${Math.trunc(next++)}`));
+    const text = bytes(Array.from({ length: 60_000 }, (_, at) => `q${at % 60} Q0 d${at} 1 1.5 tag\n`).join(''));
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
     await readRun([text]);
     clearInterval(timer);
-    expect(turns).toBeGreaterThan(3);
+    expect(turns).toBeGreaterThan(2);
   });
 });
-
-let next = 0;
 
 describe('qrels', () => {
   it('are read in TREC form, with comments and any white space', async () => {
@@ -136,11 +139,11 @@ describe('qrels', () => {
 describe('runs', () => {
   it('are put into trec_eval order: score as float32, then document id descending', async () => {
     const run = await readRun(
-      source('1 Q0 b 1 1.5 x\n2 Q0 z 1 0.1 x\n1 Q0 a 2 2 x\n1 Q0 c 9 1.5000000001 last words\n'),
+      source('1 Q0 c 1 1.5 x\n2 Q0 z 1 0.1 x\n1 Q0 a 2 2 x\n1 Q0 b 9 1.5000000001 last words\n'),
     );
     expect(run.idsOf('1')).toEqual(['a', 'c', 'b']);
     expect(run.tag).toBe('last');
-    expect([...(run.of('1')?.scores ?? [])]).toEqual([2, 1.5000000001, 1.5]);
+    expect([...(run.of('1')?.scores ?? [])]).toEqual([2, 1.5, 1.5000000001]);
     expect((await readRun(source('1 Q0 b 1 1 x\n1 Q0 c 2 9 x\n'), { order: 'given' })).idsOf('1')).toEqual(['b', 'c']);
   });
 

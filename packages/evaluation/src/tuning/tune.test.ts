@@ -50,6 +50,12 @@ it('chooses what is best and reports what it would do on new queries', async () 
   expect(tuned.folds.flatMap((fold) => fold.queryIds).toSorted()).toEqual(queryIds.toSorted());
 });
 
+it('takes the first of equally good candidates', async () => {
+  const tuned = await tune({ candidates: ['a', 'b'], queryIds, evaluate: (_, ids) => ids.map(() => 1) });
+  expect(tuned.best).toBe('a');
+  expect(tuned.folds.every(({ chosen }) => chosen === 'a')).toBe(true);
+});
+
 it('is not taken in by a candidate that memorised the queries', async () => {
   // Candidate c is perfect on query c and useless elsewhere: chosen on the others, it never helps on a new query.
   const tuned = await tune({
