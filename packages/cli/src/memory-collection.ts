@@ -10,14 +10,17 @@ export interface MemoryCollectionOptions extends Pick<CallOptions, 'signal' | 'o
   readonly model: string;
   readonly precision?: 'float32' | 'int8' | undefined;
   readonly dimensions?: number | undefined;
+  /** Folder that remembers the vectors of a transformer. */
+  readonly cache?: string | undefined;
 }
 
 /** Indexes documents in memory, hands the open collection to `work`, and closes everything however that ends. */
 export async function withMemoryCollection<Result>(
-  { documents, model: name, precision, dimensions, ...call }: MemoryCollectionOptions,
+  { documents, model: name, precision, dimensions, cache, signal, onProgress }: MemoryCollectionOptions,
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
-  const model = name === 'none' ? undefined : await openModel(name, { precision, dimensions });
+  const call = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
+  const model = name === 'none' ? undefined : await openModel(name, { precision, dimensions, cache });
   try {
     const directory = memoryDirectory();
     await indexDocuments(documents, directory, { ...call, embedder: model?.embedder });

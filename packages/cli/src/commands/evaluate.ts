@@ -10,6 +10,7 @@ interface EvalOptions {
   readonly pipeline: string[];
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
+  readonly cache?: string;
   readonly dimensions?: number;
   readonly measures: string[];
   readonly baseline?: string;
@@ -33,6 +34,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     ])
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
     .option('--precision <kind>', 'float32 or int8 weights of a transformer')
+    .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
     .option('--measures <names...>', 'what to measure', ['nDCG@10', 'RR@10', 'R@100'])
     .option('--baseline <name>', 'pipeline that the others are tested against; the first when left out')

@@ -10,6 +10,7 @@ interface TuneOptions {
   readonly split: string;
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
+  readonly cache?: string;
   readonly measure: string;
   readonly folds: number;
   readonly seed: number;
@@ -26,6 +27,7 @@ export function registerTune(program: Command, context: CommandContext): void {
     .option('--split <name>', 'judgements to use; not those that you will report', 'test')
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
     .option('--precision <kind>', 'float32 or int8 weights of a transformer')
+    .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
     .option('--measure <name>', 'what to raise', 'nDCG@10')
     .option('--folds <count>', 'outer folds', wholeNumber('folds'), 5)
     .option('--seed <number>', 'decides which queries share a fold', wholeNumber('seed'), 1)

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Embedder, InvalidInputError, parseOptions } from '@sluice/core';
-import { readStaticModel, staticEmbedder, transformerEmbedder } from '@sluice/embedders';
+import { cachedEmbedder, readStaticModel, staticEmbedder, transformerEmbedder } from '@sluice/embedders';
+import { nodeDirectory } from '@sluice/files/node';
 import { z } from 'zod';
 import { shippedModels } from './shipped-models.js';
 
@@ -18,6 +19,11 @@ export interface OpenModelOptions {
    * @default all
    */
   readonly dimensions?: number | undefined;
+  /**
+   * Folder that remembers the vectors of a transformer, so that no text is encoded twice.
+   * @default none
+   */
+  readonly cache?: string | undefined;
 }
 
 /** An embedder and how to name it when the index is opened again. */
@@ -30,6 +36,7 @@ export interface NamedModel {
 const schema = z.strictObject({
   precision: z.enum(['float32', 'int8']).optional(),
   dimensions: z.int().positive().optional(),
+  cache: z.string().min(1).optional(),
 });
 
 /**
@@ -42,7 +49,7 @@ const schema = z.strictObject({
  * @throws {MissingPeerError} the model needs `onnxruntime-node`
  */
 export async function openModel(name: string, options: OpenModelOptions = {}): Promise<NamedModel> {
-  const { precision, dimensions } = parseOptions(schema, options, 'openModel');
+  const { precision, dimensions, cache } = parseOptions(schema, options, 'openModel');
   const width = dimensions === undefined ? {} : { dimensions };
   const shipped = shippedModels.find((model) => model.name === name);
   if (shipped) {
@@ -54,7 +61,10 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
     return { name: folder, embedder: staticEmbedder({ model: await readStaticModel(folder), ...width }) };
   }
   const embedder = await transformerEmbedder({ model: folder, ...width, ...(precision ? { precision } : {}) });
-  return { name: folder, embedder };
+  return {
+    name: folder,
+    embedder: cache === undefined ? embedder : await cachedEmbedder(embedder, nodeDirectory(cache)),
+  };
 }
 
 async function isStatic(folder: string, name: string): Promise<boolean> {
