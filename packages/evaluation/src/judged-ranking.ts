@@ -109,31 +109,41 @@ export interface JudgeOptions {
 }
 
 /** Looks up the grades of a query's results. A query that the run lacks has no results. */
-export function judge(
+export function judge(qrels: Qrels, run: Run, queryId: string, options: JudgeOptions = {}): JudgedRanking {
+  const found = run.of(queryId)?.documents ?? new Uint32Array(0);
+  return judgeIds(qrels, queryId, found.length, (position) => run.documents.idOf(found[position] ?? 0), options);
+}
+
+/**
+ * Looks up the grades of results that are given by their ids, best first.
+ *
+ * @param length how many results there are
+ * @param idAt id of the result at a position, from 0
+ */
+export function judgeIds(
   qrels: Qrels,
-  run: Run,
   queryId: string,
+  length: number,
+  idAt: (position: number) => string,
   { maxResults = Number.POSITIVE_INFINITY, results = 'all' }: JudgeOptions = {},
 ): JudgedRanking {
   const { documents: judged = new Uint32Array(0), grades: judgedGrades = new Int16Array(0) } = qrels.of(queryId) ?? {};
-  const found = run.of(queryId)?.documents ?? new Uint32Array(0);
-  const considered = found.subarray(0, Math.min(found.length, maxResults));
-  const grades = new Int32Array(considered.length);
-  const kept = new Uint32Array(considered.length);
+  const depth = Math.min(length, maxResults);
+  const grades = new Int32Array(depth);
+  const kept = new Uint32Array(depth);
   let count = 0;
-  for (const document of considered) {
-    const ordinal = qrels.documents.ordinalOf(run.documents.idOf(document));
-    const at = ordinal === undefined ? -1 : positionOf(judged, ordinal);
-    const grade = gradeAt(judgedGrades, at);
+  for (let position = 0; position < depth; position++) {
+    const ordinal = qrels.documents.ordinalOf(idAt(position));
+    const grade = gradeAt(judgedGrades, ordinal === undefined ? -1 : positionOf(judged, ordinal));
     if (results === 'judged' && grade < 0) continue;
-    kept[count] = document;
+    kept[count] = position;
     grades[count++] = grade;
   }
   return new JudgedRanking({
     queryId,
     grades: grades.subarray(0, count),
     gradeCounts: countGrades(judgedGrades),
-    idAt: (position) => run.documents.idOf(kept[position] ?? 0),
+    idAt: (position) => idAt(kept[position] ?? 0),
   });
 }
 

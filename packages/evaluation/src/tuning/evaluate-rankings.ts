@@ -1,10 +1,9 @@
-import type { Ranking } from '@sluice/core';
+import { InvalidInputError, type Ranking } from '@sluice/core';
 import type { IdentifiedQuery } from '../datasets/collection.js';
-import { judge } from '../judged-ranking.js';
+import { judgeIds } from '../judged-ranking.js';
 import type { Measure } from '../measures/measure.js';
 import { parseMeasure } from '../measures/parse-measure.js';
 import type { Qrels } from '../qrels.js';
-import { Run } from '../run.js';
 
 /**
  * One measure's value for each ranking, in the order of the queries: what {@link TuneOptions.evaluate} returns.
@@ -25,6 +24,16 @@ export function evaluateRankings(
   measure: string | Measure,
 ): Float64Array {
   const parsed = typeof measure === 'string' ? parseMeasure(measure) : measure;
-  const run = Run.fromRankings(rankings, queries);
-  return Float64Array.from(queries, ({ id }) => parsed.of(judge(qrels, run, id)));
+  if (rankings.length !== queries.length) {
+    const problem = `there are ${rankings.length} rankings for ${queries.length} queries`;
+    throw new InvalidInputError(
+      { source: 'rankings' },
+      problem,
+      'Pass the queries that were searched, in their order.',
+    );
+  }
+  return Float64Array.from(rankings, ({ ordinals, space, length }, at) => {
+    const idAt = (position: number): string => space.idOf(ordinals[position] ?? 0);
+    return parsed.of(judgeIds(qrels, queries[at]?.id ?? '', length, idAt));
+  });
 }
