@@ -18,7 +18,7 @@ export async function run() {
   const machine = describeMachine();
   const data = makeData();
   const cases = casesOver(data);
-  const { milliseconds, noise } = measureInRounds(cases);
+  const { milliseconds, noise } = await measureInRounds(cases);
   const plain = milliseconds.get('plain JavaScript, float32 dot').median;
   const rows = cases.map(({ name, queries, bytes }) => {
     const { median, low, high } = milliseconds.get(name);

@@ -2,19 +2,19 @@
  * Measures cases side by side: in every round each runs once, in turn, so that a slow minute of the machine is shared
  * by all. The first case runs twice a round; the difference of the two is the noise.
  *
- * @param {readonly { name: string, run: () => void }[]} cases
+ * @param {readonly { name: string, run: () => unknown }[]} cases a promise is waited for
  * @param {{ rounds?: number, warmUps?: number }} options
- * @returns {{ milliseconds: Map<string, { median: number, low: number, high: number }>, noise: number }}
+ * @returns {Promise<{ milliseconds: Map<string, { median: number, low: number, high: number }>, noise: number }>}
  *   `low` and `high` are the 10th and 90th percentile; `noise` is |A/A' - 1| of the medians
  */
-export function measureInRounds(cases, { rounds = 15, warmUps = 3 } = {}) {
+export async function measureInRounds(cases, { rounds = 15, warmUps = 3 } = {}) {
   const again = { name: 'A/A', run: cases[0].run };
   const all = [...cases, again];
   const times = new Map(all.map(({ name }) => [name, []]));
   for (let round = -warmUps; round < rounds; round++) {
     for (const { name, run } of all) {
       const start = performance.now();
-      run();
+      await run();
       const elapsed = performance.now() - start;
       if (round >= 0) times.get(name).push(elapsed);
     }
