@@ -5,6 +5,9 @@ import type { CallOptions, Document, Json, SavedIndex } from '@sluice/core';
  *
  * Nothing that it does can be seen until `commit`, and a commit is seen whole or not at all, whatever happens to the
  * process or the machine in between. What was not committed is removed by `close`, or by the next writer.
+ *
+ * Calls may overlap; they are done one after another. When the disk refuses something, or a signal ends a call that was
+ * finishing a segment, only `close` is left: every other call is `StoreClosedError`, with the reason as its cause.
  */
 export interface StoreWriter {
   /** The commit that this writer builds on; 0 in an empty folder. */
@@ -38,8 +41,8 @@ export interface SegmentWriter {
   readonly size: number;
 
   /**
-   * Appends documents, which are numbered in their order. Resolves when they are packed; call again only then.
-   * All or nothing: when one is refused, none is added.
+   * Appends documents, which are numbered in their order. All or nothing: when one is refused, none is added. Wait for
+   * one call before the next, or the documents of all calls are in memory at once.
    *
    * @throws {InvalidInputError} a document is not one, or its id is in the collection already (`row` counts from 0)
    * @throws {SegmentFinishedError} the segment is finished

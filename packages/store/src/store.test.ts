@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { compareUtf8, metadataColumnsOf } from '@sluice/core';
-import { memoryDirectory } from '@sluice/files';
+import { faultDirectory, memoryDirectory } from '@sluice/files';
 import { nodeDirectory } from '@sluice/files/node';
 import { replaceBytes } from '@sluice/testing';
 import fc from 'fast-check';
@@ -146,6 +146,34 @@ describe('a writer', () => {
     await expect(segment.add([{ id: 'y', text: '' }])).rejects.toMatchObject({ code: 'SLUICE_SEGMENT_FINISHED' });
     await writer.close();
     expect(await readAll(directory)).toEqual(SAMPLE);
+  });
+
+  it('does what overlaps one after another, and stops at a full disk', async () => {
+    const directory = memoryDirectory();
+    const writer = await openStoreWriter(directory);
+    const segment = await writer.addSegment();
+    const outcomes = await Promise.allSettled([
+      segment.add(SAMPLE.slice(0, 3)),
+      segment.add(SAMPLE.slice(2)),
+      segment.add(SAMPLE.slice(3)),
+      segment.attach('sample', sampleIndex(1)),
+      writer.commit(),
+      writer.close(),
+    ]);
+    expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, true, true, true]);
+    expect(await readAll(directory)).toEqual(SAMPLE);
+
+    const full = faultDirectory({ kind: 'full', at: 12 });
+    const stopped = await openStoreWriter(full);
+    const growing = await stopped.addSegment();
+    await growing.add(SAMPLE);
+    await expect(stopped.commit()).rejects.toMatchObject({ code: 'SLUICE_DISK_FULL' });
+    const cause = expect.objectContaining({ code: 'SLUICE_DISK_FULL' });
+    for (const call of [() => stopped.commit(), () => stopped.addSegment(), () => growing.add([])]) {
+      await expect(call()).rejects.toMatchObject({ code: 'SLUICE_STORE_CLOSED', cause });
+    }
+    await stopped.close();
+    expect(await full.list()).toEqual([]);
   });
 
   it('keeps the others out, and leaves nothing when it is closed without a commit', async () => {

@@ -75,6 +75,27 @@ describe('a container', () => {
     await expect(beyond).rejects.toMatchObject({ code: 'SLUICE_CORRUPT_FILE' });
   });
 
+  it('reads and checks blocks of many pieces, in memory of one piece where it only checks', async () => {
+    const directory = memoryDirectory();
+    const bytes = new Uint8Array(9 * 1024 * 1024 + 5).map((_, at) => (at * 31) >>> 7);
+    await writeContainer(directory, 'file', { ...SMALL, blocks: { small: Uint8Array.of(1), bytes } });
+    const container = await openContainer(directory, 'file');
+    expect(Buffer.compare(await container.read('bytes'), bytes)).toBe(0);
+    const range = await container.readRange('bytes', 4_000_000, 5_000_000);
+    expect(Buffer.compare(range, bytes.subarray(4_000_000, 9_000_000))).toBe(0);
+    const seen: number[] = [];
+    await container.verify({ onProgress: ({ done }) => seen.push(done) });
+    expect(seen).toHaveLength(3);
+    const damaged = await readBytes(directory, 'file');
+    damaged[9_000_000] = (damaged[9_000_000] ?? 0) ^ 1;
+    await replaceBytes(directory, 'file', damaged);
+    const other = await openContainer(directory, 'file');
+    const problem = 'bytes 8978432 to 9043967 do not match their checksum';
+    await expect(other.verify()).rejects.toMatchObject({ problem });
+    await expect(other.readRange('bytes', 8_999_000, 1000)).rejects.toMatchObject({ problem });
+    expect((await other.readRange('bytes', 0, 8_900_000)).length).toBe(8_900_000);
+  });
+
   it('reads version 1 as it was first written', async () => {
     const fixture = await readFile(new URL('fixtures/container-v1.sluice', import.meta.url));
     const directory = memoryDirectory();

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDirectory } from '@sluice/testing';
@@ -45,6 +45,20 @@ describe('nodeDirectory', () => {
     await writeFile(path, 'a file where a folder should be');
     await expect(nodeDirectory(path).list()).rejects.toMatchObject({ code: 'SLUICE_FILE_SYSTEM', operation: 'list' });
     await expect(nodeDirectory(path).create('a')).rejects.toMatchObject({ code: 'SLUICE_FILE_SYSTEM' });
+  });
+
+  it('reads beyond 4 GiB', async () => {
+    const path = freshPath();
+    await mkdir(path);
+    const beyond = 5 * 2 ** 30;
+    const sparse = await open(join(path, 'sparse'), 'w');
+    await sparse.write(Uint8Array.of(1, 2, 3), 0, 3, beyond);
+    await sparse.close();
+    const reader = await nodeDirectory(path).open('sparse');
+    const bytes = new Uint8Array(4);
+    await reader.readInto(bytes, beyond - 1);
+    expect([reader.size, ...bytes]).toEqual([beyond + 3, 0, 1, 2, 3]);
+    await reader.close();
   });
 
   it('notices a file that was cut short while open', async () => {

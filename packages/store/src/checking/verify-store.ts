@@ -10,7 +10,8 @@ import { type CheckedFile, checkFile, filesToCheck } from './check-file.js';
 
 /**
  * Reads every byte of every file that a commit names, compares it with its checksum, and unpacks every document and id.
- * Changes nothing and takes no lock. Damage is not thrown: it is in the report.
+ * Changes nothing and takes no lock; damage is not thrown, it is in the report. A commit that a writer removes meanwhile
+ * is reported as missing.
  *
  * @param options `onProgress` counts bytes; `signal` ends it within 4 MiB
  * @throws {StoreNotFoundError} there is no commit

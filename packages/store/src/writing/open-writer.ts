@@ -9,6 +9,7 @@ import { prune } from '../manifest/sweep.js';
 import type { AttachOptions, SegmentWriter, StoreWriter } from '../store-writer.js';
 import { GrowingSegment } from './growing-segment.js';
 import { SegmentParts } from './segment-parts.js';
+import { Turns } from './turns.js';
 import type { WriterFiles } from './writer-files.js';
 
 /** A segment as the writer sees it: the documents of an earlier commit, or documents that still come. */
@@ -27,6 +28,7 @@ export class OpenWriter implements StoreWriter {
   readonly #files: WriterFiles;
   readonly #lock: DirectoryLock;
   readonly #segments: WritableSegment[];
+  readonly #turns = new Turns();
   #generation: number;
   #settings: Json;
   #changed = false;
@@ -60,7 +62,11 @@ export class OpenWriter implements StoreWriter {
     return this.#segments.map((segment) => this.#handle(segment));
   }
 
-  async addSegment(): Promise<SegmentWriter> {
+  addSegment(): Promise<SegmentWriter> {
+    return this.#turns.take(() => this.#addSegment());
+  }
+
+  async #addSegment(): Promise<SegmentWriter> {
     const documents = await this.#run(() => GrowingSegment.start(this.#files, this.#generation + 1));
     const segment = { documents, parts: new SegmentParts(this.#files) };
     this.#segments.push(segment);
@@ -74,7 +80,16 @@ export class OpenWriter implements StoreWriter {
     this.#changed = true;
   }
 
-  async commit({ signal }: CallOptions = {}): Promise<number> {
+  commit(options: CallOptions = {}): Promise<number> {
+    return this.#turns.take(() => this.#commit(options));
+  }
+
+  close(): Promise<void> {
+    return this.#turns.take(() => this.#close());
+  }
+
+  async #commit({ signal }: CallOptions): Promise<number> {
+    this.#expectUsable();
     signal?.throwIfAborted();
     if (!this.#changed && !this.#segments.some(({ parts }) => parts.changed)) return this.#generation;
     await this.#run(async () => {
@@ -93,7 +108,7 @@ export class OpenWriter implements StoreWriter {
     return this.#generation;
   }
 
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     if (this.#ended && !('cause' in this.#ended)) return;
     this.#ended = {};
     try {
@@ -109,31 +124,32 @@ export class OpenWriter implements StoreWriter {
       get size() {
         return sizeOf(documents);
       },
-      add: async (batch, options) => {
-        if (!(documents instanceof GrowingSegment)) throw new SegmentFinishedError();
-        await this.#add(documents, batch, options);
-      },
-      finish: async ({ signal } = {}) => {
-        if (documents instanceof GrowingSegment) await this.#run(() => documents.finish(signal));
-      },
-      attach: async (name, index, options = {}) => {
-        if (documents instanceof GrowingSegment) await this.#run(() => documents.finish(options.signal));
-        await this.#attach(parts, name, index, options);
-      },
+      add: (batch, options) => this.#turns.take(() => this.#add(documents, batch, options)),
+      finish: ({ signal } = {}) => this.#turns.take(() => this.#finish(documents, signal)),
+      attach: (name, index, options = {}) =>
+        this.#turns.take(async () => {
+          await this.#finish(documents, options.signal);
+          await this.#attach(parts, name, index, options);
+        }),
     };
   }
 
   async #add(
-    segment: GrowingSegment,
+    segment: GrowingSegment | CommittedDocuments,
     batch: readonly Document[],
     { signal, onProgress }: CallOptions = {},
   ): Promise<void> {
     this.#expectUsable();
+    if (!(segment instanceof GrowingSegment)) throw new SegmentFinishedError();
     signal?.throwIfAborted();
     const checked = await segment.check(batch, (id) => this.#hasElsewhere(segment, id));
     signal?.throwIfAborted();
     await this.#run(() => segment.add(checked));
     onProgress?.({ phase: 'storing', done: segment.size, unit: 'documents' });
+  }
+
+  async #finish(documents: GrowingSegment | CommittedDocuments, signal?: AbortSignal): Promise<void> {
+    if (documents instanceof GrowingSegment) await this.#run(() => documents.finish(signal));
   }
 
   async #attach(parts: SegmentParts, name: string, index: SavedIndex, options: AttachOptions): Promise<void> {
