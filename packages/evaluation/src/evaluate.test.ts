@@ -120,17 +120,31 @@ describe('a run', () => {
   });
 });
 
-it('an id table numbers each id once', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\u{1F600}'), maxLength: 3 }), { maxLength: 20 }),
-      (ids) => {
+describe('an id table', () => {
+  const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\u{1F600}', '\0'), maxLength: 3 });
+
+  it('numbers each id once, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.array(letters, { maxLength: 40 }), (ids) => {
         const table = IdTable.of(ids);
         expect(table.ids).toEqual([...new Set(ids)]);
         expect(ids.every((id) => table.idOf(table.ordinalOf(id) ?? -1) === id)).toBe(true);
-      },
-    ),
-  );
-  expect(IdTable.of([]).ordinalOf('a')).toBeUndefined();
-  expect(() => IdTable.of(['a']).idOf(1)).toThrow(RangeError);
+      }),
+    );
+    expect(IdTable.of([]).ordinalOf('a')).toBeUndefined();
+    expect(() => IdTable.of(['a']).idOf(1)).toThrow(RangeError);
+  });
+
+  it('holds many ids, and long ones', () => {
+    const ids = Array.from({ length: 50_000 }, (_, at) =>
+      at % 10_000 === 7 ? `${'x'.repeat(3000)}${at}` : `doc_${at}`,
+    );
+    const table = IdTable.of([...ids, ...ids]);
+    expect(table.size).toBe(ids.length);
+    expect(table.ids).toEqual(ids);
+    expect(ids.findIndex((id, at) => table.ordinalOf(id) !== at)).toBe(-1);
+    expect(table.ordinalOf('doc_50000')).toBeUndefined();
+    expect(table.add('new')).toBe(50_000);
+    expect(table.ids.at(-1)).toBe('new');
+  });
 });
