@@ -95,6 +95,11 @@ describe('a run', () => {
     expect(() => Run.fromRankings([ranking, ranking], [{ id: 'q' }, { id: 'q' }])).toThrow("'q' appears twice");
   });
 
+  it('is refused with a score that is NaN, and qrels with half a grade', () => {
+    expect(() => Run.of({ q: { a: Number.NaN } })).toThrow('a score is NaN');
+    expect(() => Qrels.of({ q: { a: 0.5 } })).toThrow('the grade 0.5 is not an integer');
+  });
+
   it('names queries without results', () => {
     const empty = Run.of({ q: {} });
     expect(empty.queryIds).toEqual(['q']);

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '@sluice/core';
 import type { IdTable } from './id-table.js';
 import { unpaced } from './pace.js';
 import { type GroupedRows, QueryRows, refuseDuplicates, sortWithinQueries } from './query-rows.js';
@@ -34,13 +35,14 @@ export class Qrels {
   /**
    * Judgements written as an object: `{ query: { document: grade } }`.
    *
+   * @throws {InvalidInputError} a grade is not an integer from -32,768 to 32,767
    * @example Qrels.of({ q1: { d1: 2, d7: 0 }, q2: { d3: 1 } })
    */
   static of(grades: Readonly<Record<string, Readonly<Record<string, number>>>>): Qrels {
     const rows = new QueryRows();
     for (const [query, documents] of Object.entries(grades)) {
       rows.addQuery(query);
-      for (const [document, grade] of Object.entries(documents)) rows.add(query, document, grade);
+      for (const [document, grade] of Object.entries(documents)) rows.add(query, document, expectGrade(grade));
     }
     return unpaced(qrelsFromRows(rows, 'qrels'));
   }
@@ -100,6 +102,12 @@ export function* qrelsFromRows(rows: QueryRows, source: string): Generator<void,
   const { ordinals } = grouped;
   yield* sortWithinQueries(grouped, (left, right) => (ordinals[left] ?? 0) - (ordinals[right] ?? 0));
   return new Qrels(grouped);
+}
+
+function expectGrade(grade: number): number {
+  if (Number.isInteger(grade) && grade >= -32_768 && grade <= 32_767) return grade;
+  const problem = `the grade ${grade} is not an integer from -32,768 to 32,767`;
+  throw new InvalidInputError({ source: 'qrels' }, problem, 'Write graded relevance in whole numbers.');
 }
 
 /** Position of `value` in an ascending array, or -1. */

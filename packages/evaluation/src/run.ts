@@ -46,6 +46,7 @@ export class Run {
   /**
    * Results written as an object: `{ query: { document: score } }`, put into `order`.
    *
+   * @throws {InvalidInputError} a score is NaN
    * @example Run.of({ q1: { d1: 12.5, d4: 9 } }, { tag: 'bm25' })
    */
   static of(
@@ -122,10 +123,13 @@ export interface RunFromRows {
 /**
  * Groups rows into a run; drive it with `paced` or `unpaced`.
  *
- * @throws {InvalidInputError} a document is found twice for one query
+ * @throws {InvalidInputError} a document is found twice for one query, or a score is NaN
  */
 export function* runFromRows(rows: QueryRows, { tag, order, source }: RunFromRows): Generator<void, Run> {
   const grouped = yield* rows.group();
+  if (grouped.values.includes(Number.NaN)) {
+    throw new InvalidInputError({ source }, 'a score is NaN', 'Leave out results without a score.');
+  }
   yield* refuseDuplicates(grouped, source);
   if (order !== 'given') yield* sortWithinQueries(grouped, byScore(grouped, order === 'trec-eval' ? -1 : 1));
   return new Run(grouped, tag);
