@@ -1,7 +1,11 @@
+/** Slots that are looked at for a word. Half of them are free, so an honest word is within a few. */
+const MAX_PROBES = 64;
+
 /**
  * A map from words as they stand in texts to numbers, looked up without making a string of the word.
  *
- * Bounded: when it is full it forgets everything and starts again, so hostile text costs time and never memory.
+ * Bounded in memory and in time: when it is full it forgets everything and starts again, and a word whose hash collides
+ * with too many others is not kept.
  */
 export class SurfaceTable {
   readonly #maxWords: number;
@@ -32,14 +36,15 @@ export class SurfaceTable {
   /** The value of the word that is units `start` to before `end` of `text`; `missing` when it has none. */
   get(text: string, start: number, end: number, hash: number, missing: number): number {
     const mask = this.#slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const word = (this.#slots[slot] ?? 0) - 1;
+    for (let probe = 0; probe < MAX_PROBES; probe++) {
+      const word = (this.#slots[(hash + probe) & mask] ?? 0) - 1;
       if (word < 0) return missing;
       if (this.#hashes[word] === hash && this.#equals(word, text, start, end)) return this.#values[word] ?? missing;
     }
+    return missing;
   }
 
-  /** Gives a word that {@link get} did not find its value. */
+  /** Gives a word that {@link get} did not find its value, if there is room for it. */
   set(text: string, start: number, end: number, hash: number, value: number): void {
     const unitsUsed = this.#starts[this.#count] ?? 0;
     if (this.#count >= this.#maxWords || unitsUsed + (end - start) > this.#maxUnits) {
@@ -68,9 +73,12 @@ export class SurfaceTable {
 
   #occupy(word: number, hash: number): void {
     const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    this.#slots[slot] = word + 1;
+    for (let probe = 0; probe < MAX_PROBES; probe++) {
+      const slot = (hash + probe) & mask;
+      if (this.#slots[slot] !== 0) continue;
+      this.#slots[slot] = word + 1;
+      return;
+    }
   }
 
   #reserveUnits(needed: number): void {
@@ -80,7 +88,7 @@ export class SurfaceTable {
     this.#units = units;
   }
 
-  // At most half of the slots are taken, so every probe ends.
+  // At most half of the slots are taken.
   #grow(): void {
     const capacity = 2 * this.#values.length;
     const starts = new Uint32Array(capacity + 1);

@@ -24,6 +24,27 @@ it('loads what was saved', () => {
   expect(loaded).toMatchObject({ documents: 4, size: 5, analyzerFingerprint: english.fingerprint });
 });
 
+it('reads and writes version 1 as it was released', () => {
+  const hex = {
+    terms: '6f7274696e7a696e63',
+    termOffsets: '00000000020000000500000009000000',
+    offsets: '00000000010000000300000004000000',
+    ordinals: '00000000000000000200000002000000',
+    frequencies: '01010201',
+    lengthCodes: '020003',
+  };
+  const blocks = Object.fromEntries(
+    Object.entries(hex).map(([name, digits]) => [name, Uint8Array.from(Buffer.from(digits, 'hex'))]),
+  );
+  const header = { analyzerFingerprint: 'english/lucene-9.9', documents: 2, tokens: 5, frequencyWidth: 1 };
+  const released = { kind: 'bm25', version: 1, header, blocks };
+  const builder = new Bm25IndexBuilder(english);
+  builder.add(0, 'Tin ore');
+  builder.add(2, 'tin, tin and zinc');
+  expect(structuredClone(saveBm25(builder.build()))).toEqual(released);
+  expect(loadBm25(released).documentFrequency('tin')).toBe(2);
+});
+
 it('loads blocks at any place in memory', () => {
   const { blocks, ...rest } = saved();
   const shifted = Object.entries(blocks).map(([name, block]) => {
