@@ -18,7 +18,7 @@ from .tokens import Bags, tokenize
 
 @dataclass(frozen=True)
 class Encoded:
-    """Texts of one kind (queries, passages or sentences of one source) and their teacher vectors."""
+    """The queries or the passages of one source, and their teacher vectors."""
 
     name: str
     bags: Bags
@@ -42,26 +42,23 @@ def read_sources(shared: Path) -> list[data.Texts]:
 
 
 def parts(source: data.Texts) -> list[tuple[str, list[str], np.ndarray, np.ndarray]]:
-    """Queries (with the passages that answer them), passages, and sentences of passages that are not held out."""
+    """Name, texts, what is held out, and for queries the passages that answer them; empty parts are left out."""
     nothing = np.zeros((0, 2), dtype=np.int64)
     answers = np.asarray(source.answers, dtype=np.int64).reshape(-1, 2)
-    known = [passage for row, passage in enumerate(source.passages) if row not in source.held_out_passages]
-    split = data.sentences(known)
-    return [
+    named = [
         (f'{source.name}.queries', source.queries, mask(len(source.queries), source.held_out_queries), answers),
         (f'{source.name}.passages', source.passages, mask(len(source.passages), source.held_out_passages), nothing),
-        (f'{source.name}.sentences', split, mask(len(split), set()), nothing),
     ]
+    return [part for part in named if part[1]]
 
 
 def load_corpus(shared: Path, teacher: Teacher, cache: Path, log: Log) -> list[Encoded]:
-    named = [part for source in read_sources(shared) for part in parts(source)]
-    # Sentences last: a run that is stopped early has the texts that matter most.
     encoded = []
-    for name, texts, held_out, answers in sorted(named, key=lambda part: part[0].endswith('.sentences')):
-        vectors = encode_cached(teacher, name, texts, cache, log)
-        bags = tokenize(teacher.tokenizer, texts, teacher.max_tokens - 2)
-        encoded.append(Encoded(name, bags, vectors, held_out, answers))
+    for source in read_sources(shared):
+        for name, texts, held_out, answers in parts(source):
+            vectors = encode_cached(teacher, name, texts, cache, log)
+            bags = tokenize(teacher.tokenizer, texts, teacher.max_tokens - 2)
+            encoded.append(Encoded(name, bags, vectors, held_out, answers))
     return encoded
 
 

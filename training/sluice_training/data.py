@@ -6,7 +6,6 @@ here; of those collections only passages are, and only where the licence in thei
 
 import json
 import lzma
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -101,12 +100,3 @@ def read_passages(folder: Path, source: Source) -> Texts:
     rows = jsonl(folder / source.name / 'corpus.jsonl')
     passages = [text for row in rows if (text := titled(row.get('title', ''), row['text']).strip())]
     return Texts(source.name, [], passages, [], set(), set())
-
-
-SENTENCE_END = re.compile(r'(?<=[.!?])\s+(?=[A-Z0-9"(])')
-
-
-def sentences(passages: list[str], min_words: int = 5, max_words: int = 60) -> list[str]:
-    """Each sentence once. Short texts teach single words more sharply than whole passages do."""
-    found = (part for passage in passages for part in SENTENCE_END.split(passage))
-    return list(dict.fromkeys(part for part in found if min_words <= len(part.split()) <= max_words))

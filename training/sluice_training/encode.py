@@ -44,7 +44,7 @@ class Teacher:
 
 
 def encode_cached(teacher: Teacher, name: str, texts: list[str], cache: Path, log: Log, shard: int = 20_000) -> np.ndarray:
-    """Float16 vectors of `texts`; shards that are already in `cache` are read, not computed."""
+    """Float16 vectors of `texts` (at least one); shards that are already in `cache` are read, not computed."""
     parts = []
     for start in range(0, len(texts), shard):
         block = texts[start : start + shard]
@@ -58,4 +58,4 @@ def encode_cached(teacher: Teacher, name: str, texts: list[str], cache: Path, lo
             np.save(partial, vectors)
             partial.rename(path)
         parts.append(np.load(path))
-    return np.concatenate(parts) if parts else np.zeros((0, teacher.bert.words.embedding_dim), dtype=np.float16)
+    return np.concatenate(parts)

@@ -16,7 +16,8 @@ def similarity_logits(vectors: Tensor, temperature: float) -> Tensor:
     """Cosine of each row with every other row, divided by the temperature; a row is never compared with itself."""
     unit = F.normalize(vectors, dim=-1)
     logits = unit @ unit.T / temperature
-    return logits.masked_fill(torch.eye(len(logits), dtype=torch.bool, device=logits.device), -torch.inf)
+    # Finite, because a difference of two infinities would be NaN; its exponential is 0 all the same.
+    return logits.fill_diagonal_(-1e9)
 
 
 def similarity_divergence(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
@@ -26,9 +27,7 @@ def similarity_divergence(student: Tensor, teacher: Tensor, temperature: float) 
     """
     wanted = F.log_softmax(similarity_logits(teacher, temperature), dim=-1)
     found = F.log_softmax(similarity_logits(student, temperature), dim=-1)
-    off_diagonal = ~torch.eye(len(wanted), dtype=torch.bool, device=wanted.device)
-    wanted, found = wanted[off_diagonal], found[off_diagonal]
-    return (wanted.exp() * (wanted - found)).sum() / len(student)
+    return F.kl_div(found, wanted, reduction='batchmean', log_target=True)
 
 
 def matryoshka_loss(

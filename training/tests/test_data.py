@@ -28,11 +28,6 @@ def test_share_held_out_is_near_what_was_asked():
     assert abs(share - 0.1) < 0.02
 
 
-def test_sentences_are_split_once_each_and_bounded():
-    passage = 'Cats sleep most of the day. Dogs do not sleep so much! Why? Cats sleep most of the day.'
-    assert data.sentences([passage]) == ['Cats sleep most of the day.', 'Dogs do not sleep so much!']
-
-
 def test_taking_bags_keeps_each_text_whole():
     bags = Bags(np.array([1, 2, 3, 4, 5, 6]), np.array([0, 2, 2, 5, 6]))
     taken = bags.take(np.array([2, 1, 0, 2]))

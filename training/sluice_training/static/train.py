@@ -17,11 +17,11 @@ from .table import WIDTHS
 class Recipe:
     """What is chosen; the defaults are what the shipped model was trained with."""
 
-    epochs: int = 12
+    epochs: int = 8
     batch: int = 512
     peak_rate: float = 5e-3
     divergence_weight: float = 0.3
-    temperature: float = 0.05
+    temperature: float = 0.1
     seed: int = 20261120
 
 
