@@ -38,38 +38,44 @@ const methods: { readonly [Name in Normalization]: (ranking: Ranking) => Normali
   'theoretical-minimum': ({ scores, scale }) =>
     between(scores, finiteOr(scale.minimum, leastOf(scores)), greatestOf(scores)),
   'three-sigma': threeSigma,
-  none: ({ scores }) => ({ scores: Float64Array.from(scores), missing: Math.min(0, leastOf(scores)) }),
+  none: ({ scores }) => ({ scores: new Float64Array(scores), missing: Math.min(0, leastOf(scores)) }),
 };
 
 function zScores({ scores }: Ranking): Normalized {
   const { mean, deviation } = momentsOf(scores, scores.length);
   if (deviation === 0) return { scores: new Float64Array(scores.length), missing: -1 };
-  const normalized = Float64Array.from(scores, (score) => (score - mean) / deviation);
-  return { scores: normalized, missing: (leastOf(scores) - mean) / deviation };
+  const normalized = shifted(scores, mean, deviation);
+  return { scores: normalized, missing: normalized.at(-1) ?? 0 };
 }
 
 function threeSigma({ scores }: Ranking): Normalized {
   const { mean, deviation } = momentsOf(scores, Math.max(1, scores.length - 1));
-  const normalized = Float64Array.from(scores, (score) =>
-    deviation === 0 ? 0.5 : 0.5 + (score - mean) / deviation / 6,
-  );
+  if (deviation === 0) return { scores: new Float64Array(scores.length).fill(0.5), missing: 0 };
+  const normalized = shifted(scores, mean - 3 * deviation, 6 * deviation);
   return { scores: normalized, missing: Math.min(0, normalized.at(-1) ?? 0) };
 }
 
 /** `low` becomes 0 and `high` 1; all become 1 where the two are one. */
 function between(scores: Float32Array, low: number, high: number): Normalized {
   const range = high - low;
-  return { scores: Float64Array.from(scores, (score) => (range > 0 ? (score - low) / range : 1)), missing: 0 };
+  return { scores: range > 0 ? shifted(scores, low, range) : new Float64Array(scores.length).fill(1), missing: 0 };
+}
+
+/** How far each score is above `origin`, in units. */
+function shifted(scores: Float32Array, origin: number, unit: number): Float64Array {
+  const moved = new Float64Array(scores);
+  for (let at = 0; at < moved.length; at++) moved[at] = ((moved[at] ?? 0) - origin) / unit;
+  return moved;
 }
 
 /** Mean, and the root of the squared distances' sum over `count`; exactly 0 for equal scores. */
 function momentsOf(scores: Float32Array, count: number): { readonly mean: number; readonly deviation: number } {
   if (leastOf(scores) === greatestOf(scores)) return { mean: leastOf(scores), deviation: 0 };
   let sum = 0;
-  for (const score of scores) sum += score;
+  for (let at = 0; at < scores.length; at++) sum += scores[at] ?? 0;
   const mean = sum / scores.length;
   let squares = 0;
-  for (const score of scores) squares += (score - mean) ** 2;
+  for (let at = 0; at < scores.length; at++) squares += ((scores[at] ?? 0) - mean) ** 2;
   return { mean, deviation: Math.sqrt(squares / count) };
 }
 

@@ -36,13 +36,17 @@ export function rrf(options: RrfOptions = {}): Fusion {
     depth: fusionDepth,
     fuse: (sources, topK) =>
       sumContributions(sources, {
-        contribution: ({ length }) => ({
-          scores: Float64Array.from({ length }, (_, at) => 1 / (k + at + 1)),
-          missing: 0,
-        }),
+        contribution: ({ length }) => ({ scores: inverted(length, k), missing: 0 }),
         weights: weightsOf(weights, sources, { owner: 'rrf', fallback: 1 }),
         topK,
       }),
     toSpec: () => ({ type: 'rrf', k, ...(weights ? { weights } : {}) }),
   };
+}
+
+/** `1 / (k + rank)` for the ranks from 1 to `length`. */
+function inverted(length: number, k: number): Float64Array {
+  const scores = new Float64Array(length);
+  for (let at = 0; at < length; at++) scores[at] = 1 / (k + at + 1);
+  return scores;
 }

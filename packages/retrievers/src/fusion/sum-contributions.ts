@@ -24,11 +24,12 @@ export function sumContributions(sources: readonly SourceRanking[], options: Sum
   const found = new Uint32Array(union.ordinals.length);
   for (const at of byName(sources)) addSource(union, sources, at, options, { sums, found });
   const { finish } = options;
-  const scores = Float32Array.from(sums, (sum, place) => (finish ? finish(sum, found[place] ?? 0) : sum));
+  if (finish)
+    for (let place = 0; place < sums.length; place++) sums[place] = finish(sums[place] ?? 0, found[place] ?? 0);
   const columns = sources.map((each, at) => [each.source, columnIn(union, each, union.places[at] ?? nowhere)] as const);
   const { space, ordinals } = union;
   return rankByScore(
-    { space, ordinals, scores, scale: fusionScale, sources: Object.fromEntries(columns) },
+    { space, ordinals, scores: new Float32Array(sums), scale: fusionScale, sources: Object.fromEntries(columns) },
     options.topK,
   );
 }
@@ -48,7 +49,9 @@ function addSource(
   const { scores, missing } = contribution(ranking, at);
   // Everyone gets what a missing document gets; those in the list get theirs instead, computed once, not as a difference.
   const given = new Float64Array(sums.length).fill(weight * missing);
-  for (const [position, place] of (places[at] ?? nowhere).entries()) {
+  const own = places[at] ?? nowhere;
+  for (let position = 0; position < own.length; position++) {
+    const place = own[position] ?? 0;
     given[place] = weight * (scores[position] ?? 0);
     found[place] = (found[place] ?? 0) + 1;
   }

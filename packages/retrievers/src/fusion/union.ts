@@ -41,7 +41,8 @@ export function unionOf(sources: readonly SourceRanking[]): Union {
 export function columnIn({ ordinals }: Union, { ranking }: SourceRanking, places: Uint32Array): ScoreColumn {
   const scores = new Float32Array(ordinals.length).fill(Number.NaN);
   const ranks = new Uint32Array(ordinals.length);
-  for (const [at, place] of places.entries()) {
+  for (let at = 0; at < places.length; at++) {
+    const place = places[at] ?? 0;
     scores[place] = ranking.scores[at] ?? Number.NaN;
     ranks[place] = at + 1;
   }
