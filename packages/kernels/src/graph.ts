@@ -1,3 +1,4 @@
+import { MemoryLimitError } from './errors/index.js';
 import { insertNodeReference, searchGraphReference } from './graph.reference.js';
 import { GRAPH_FIELDS, GRAPH_HEADER_BYTES } from './graph-layout.js';
 import { INT8_COLUMNS } from './int8.js';
@@ -6,6 +7,7 @@ import type { Region } from './region.js';
 
 const TRAIL_LENGTH = 16_384;
 const FIRST_BEAM = 256;
+const FIRST_NODES = 64;
 const GROWTH = 1.5;
 
 /** What a graph is made for. */
@@ -24,6 +26,18 @@ export interface GraphCode {
   readonly codes: ArrayLike<number>;
   readonly scale: number;
   readonly bias: number;
+}
+
+/** What a graph holds, one after the other for all nodes. Blocks of links are a count, then that many nodes. */
+export interface GraphParts {
+  /** `columns` a node. */
+  readonly codes: Int8Array;
+  readonly scales: Float32Array;
+  readonly biases: Float32Array;
+  /** Blocks of 1 + 2 x `degree` numbers. */
+  readonly links: Uint32Array;
+  /** Blocks of 1 + `degree` numbers: the levels of a node from 1 up, then those of the next node. */
+  readonly upperLinks: Uint32Array;
 }
 
 /** Nodes and their approximate scores, best first. */
@@ -106,6 +120,25 @@ export class Graph {
   }
 
   /**
+   * Makes room for `nodes` in all and for some more, unless only these fit.
+   *
+   * @param levels the levels of the new ones, added up
+   * @param beam the widest that they will be added with
+   * @throws {MemoryLimitError} they do not fit; the graph is as before
+   */
+  makeRoom(nodes: number, levels: number, beam: number): void {
+    this.#makePool(beam);
+    this.#makeUpper(this.#upperBlocks + levels);
+    if (nodes <= this.#capacity) return;
+    try {
+      this.reserve(Math.max(nodes, FIRST_NODES, Math.ceil(this.#size * GROWTH)));
+    } catch (error) {
+      if (!(error instanceof MemoryLimitError)) throw error;
+      this.reserve(nodes);
+    }
+  }
+
+  /**
    * Adds a node and links it.
    *
    * @param level the highest level it is on, from 0
@@ -113,19 +146,15 @@ export class Graph {
    * @throws {MemoryLimitError} it does not fit; the graph is as before
    */
   add({ codes, scale, bias }: GraphCode, level: number, beam: number): void {
-    if (this.#size === this.#capacity) this.reserve(Math.max(64, Math.ceil(this.#size * GROWTH)));
-    this.#makePool(beam);
-    this.#makeUpper(this.#upperBlocks + level);
+    this.makeRoom(this.#size + 1, level, beam);
     const node = this.#size;
     const { columns } = this.shape;
     this.#codes.int8(node * columns, columns).set(codes);
     this.#numbers.float32()[node] = scale;
     this.#numbers.float32()[this.#capacity + node] = bias;
     this.#numbers.uint32()[2 * this.#capacity + node] = this.#upperBlocks;
-    this.#links.uint32(node * this.#groundBytes(), 1)[0] = 0;
-    for (let block = this.#upperBlocks; block < this.#upperBlocks + level; block++) {
-      this.#upper.uint32(block * this.#upperBytes(), 1)[0] = 0;
-    }
+    this.#links.uint8(node * this.#groundBytes(), this.#groundBytes()).fill(0);
+    this.#upper.uint8(this.#upperBlocks * this.#upperBytes(), level * this.#upperBytes()).fill(0);
     this.#upperBlocks += level;
     this.#size++;
     if (node === 0) this.#header.uint32()[GRAPH_FIELDS.topLevel / 4] = level;
@@ -150,6 +179,58 @@ export class Graph {
     const search = kernels?.searchGraph ?? searchGraphReference(buffer);
     const count = search(this.#header.offset, beam, nodes, scores);
     return { nodes: new Uint32Array(buffer, nodes, count), scores: new Float32Array(buffer, scores, count) };
+  }
+
+  /** What it holds, as views of the kernel memory, stale after an addition. Levels are the caller's to keep. */
+  parts(): GraphParts {
+    const { columns } = this.shape;
+    return {
+      codes: this.#codes.int8(0, this.#size * columns),
+      scales: this.#numbers.float32(0, this.#size),
+      biases: this.#numbers.float32(this.#capacity * 4, this.#size),
+      links: this.#links.uint32(0, (this.#size * this.#groundBytes()) / 4),
+      upperLinks: this.#upper.uint32(0, (this.#upperBlocks * this.#upperBytes()) / 4),
+    };
+  }
+
+  /**
+   * Takes over what another's {@link parts} were, in place of what it has.
+   *
+   * Checked by the caller: links are nodes of their level, and no more than there is room for.
+   *
+   * @param levels the highest level of each node
+   * @throws {MemoryLimitError} it does not fit
+   */
+  restore(parts: GraphParts, levels: Uint8Array): void {
+    this.clear();
+    const blocks = levels.reduce((sum, level) => sum + level, 0);
+    this.reserve(levels.length);
+    this.#makeUpper(blocks);
+    this.#size = levels.length;
+    this.#upperBlocks = blocks;
+    const own = this.parts();
+    own.codes.set(parts.codes);
+    own.scales.set(parts.scales);
+    own.biases.set(parts.biases);
+    own.links.set(parts.links);
+    own.upperLinks.set(parts.upperLinks);
+    const upperAt = this.#numbers.uint32(this.#capacity * 8, this.#size);
+    let block = 0;
+    for (const [node, level] of levels.entries()) {
+      upperAt[node] = block;
+      block += level;
+    }
+    const topLevel = levels.reduce((top, level) => Math.max(top, level), 0);
+    this.#header.uint32()[GRAPH_FIELDS.topLevel / 4] = topLevel;
+    this.#header.uint32()[GRAPH_FIELDS.entry / 4] = Math.max(0, levels.indexOf(topLevel));
+  }
+
+  /** Forgets all nodes; keeps the room. */
+  clear(): void {
+    this.#size = 0;
+    this.#upperBlocks = 0;
+    this.#header.uint32()[GRAPH_FIELDS.entry / 4] = 0;
+    this.#header.uint32()[GRAPH_FIELDS.topLevel / 4] = 0;
   }
 
   /** Gives the kernel memory back. Nothing may be called afterwards. */

@@ -9,7 +9,14 @@ export {
   scoreFloat32,
   scoreFloat32Listed,
 } from './float32.js';
-export { Graph, type GraphCode, type GraphNeighbours, type GraphShape, graphColumns } from './graph.js';
+export {
+  Graph,
+  type GraphCode,
+  type GraphNeighbours,
+  type GraphParts,
+  type GraphShape,
+  graphColumns,
+} from './graph.js';
 export { BINARY_BYTES, type HammingCall, hamming } from './hamming.js';
 export { dotInt8, dotInt8Listed, INT8_COLUMNS, type Int8Call, type Int8ListedCall } from './int8.js';
 export { KernelMemory, type KernelMemoryOptions, type KernelView } from './memory.js';
