@@ -1,3 +1,5 @@
 export { type DenseOptions, type DenseParameters, dense, denseParameters } from './dense.js';
 export { FlatIndex, type FlatIndexOptions, flatIndex, loadFlatIndex } from './flat/flat-index.js';
+export { HnswIndex, hnswIndex, loadHnswIndex } from './hnsw/hnsw-index.js';
+export type { HnswIndexOptions, HnswParameters, HnswSettings } from './hnsw/hnsw-options.js';
 export type { VectorShape } from './vector-shape.js';

@@ -1,5 +1,4 @@
 import {
-  InvalidInputError,
   type Matrix,
   type Neighbours,
   parseOptions,
@@ -8,13 +7,15 @@ import {
   type VectorIndex,
   type VectorSearchOptions,
 } from '@sluice/core';
-import { clampScores, KernelMemory, scoreFloat32Listed } from '@sluice/kernels';
+import { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
 import { checkedLengths } from '../checked-vectors.js';
+import { expectCovered } from '../expect-covered.js';
 import { expectDistinct } from '../expect-distinct.js';
-import { type PaddedQueries, padQueries } from '../padded-queries.js';
+import { padQueries } from '../padded-queries.js';
 import { parseSearch } from '../vector-search.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
+import { exactScores } from './exact-scores.js';
 import { flatSearch } from './flat-search.js';
 import { loadRows, saveRows } from './saved-rows.js';
 import { VectorRows } from './vector-rows.js';
@@ -119,21 +120,13 @@ export class FlatIndex implements VectorIndex {
   searchInSteps(queries: Matrix, options: VectorSearchOptions): Generator<undefined, Neighbours> {
     const { topK, filter } = parseSearch('FlatIndex.search', options);
     const padded = padQueries(queries, this);
-    if (filter) this.#expectCovered(filter.size);
+    if (filter) expectCovered(filter, this.#rows);
     const query = { queries: padded, similarity: this.similarity, topK };
     return flatSearch(this.#rows, filter ? { ...query, filter } : query);
   }
 
   score(queries: Matrix, offsets: Uint32Array, ordinals: Uint32Array): Float32Array {
-    const padded = padQueries(queries, this);
-    expectOffsets(offsets, padded.count, ordinals.length);
-    const scores = new Float32Array(ordinals.length);
-    const rows = ordinals.map((ordinal, at) => this.#expectRow(ordinal, at));
-    for (let query = 0; query < padded.count; query++) {
-      const [start = 0, end = 0] = offsets.subarray(query, query + 2);
-      if (end > start) scores.set(this.#scoreOne(padded, query, rows.subarray(start, end)), start);
-    }
-    return scores;
+    return exactScores(this.#rows, this.similarity, { queries: padQueries(queries, this), offsets, ordinals });
   }
 
   save(): SavedIndex {
@@ -144,48 +137,4 @@ export class FlatIndex implements VectorIndex {
   close(): void {
     this.#rows.close();
   }
-
-  #scoreOne({ data, columns }: PaddedQueries, at: number, listed: Uint32Array): Float32Array {
-    const { memory } = this.#rows;
-    const region = memory.allocate((columns + 2 * listed.length + 8) * 4);
-    try {
-      const query = region.float32(0, columns);
-      const list = region.uint32(columns * 4, listed.length);
-      const scores = region.float32(Math.ceil((columns + listed.length) / 4) * 16, listed.length);
-      query.set(data.subarray(at * columns, (at + 1) * columns));
-      list.set(listed);
-      const metric = this.similarity === 'euclidean' ? 'euclidean' : 'dot';
-      scoreFloat32Listed(memory, { metric, query, rows: this.#rows.vectors(), list, scores, columns });
-      if (this.similarity === 'cosine') clampScores(memory, { scores, minimum: -1, maximum: 1 });
-      return scores.slice();
-    } finally {
-      memory.free(region);
-    }
-  }
-
-  #expectRow(ordinal: number, at: number): number {
-    const row = this.#rows.rowOf(ordinal);
-    if (row !== -1) return row;
-    const problem = `ordinal ${ordinal} is not in the index`;
-    throw new InvalidInputError({ source: 'ordinals', row: at }, problem, 'Score what was added and not removed.');
-  }
-
-  #expectCovered(size: number): void {
-    if (size >= this.#rows.ordinalBound) return;
-    const outside = this.#rows.ordinals().find((ordinal) => ordinal >= size);
-    if (outside === undefined) return;
-    const problem = `the filter's size is ${size} and ordinal ${outside} is in the index`;
-    throw new InvalidInputError({ source: 'filter' }, problem, 'Make the filter as large as the greatest ordinal + 1.');
-  }
-}
-
-/** @throws {InvalidInputError} `offsets` are not `queries + 1` numbers from 0 to `total`, never falling */
-function expectOffsets(offsets: Uint32Array, queries: number, total: number): void {
-  const isRising = offsets.every((offset, at) => at === 0 || offset >= (offsets[at - 1] ?? 0));
-  if (offsets.length === queries + 1 && isRising && offsets[0] === 0 && offsets[queries] === total) return;
-  throw new InvalidInputError(
-    { source: 'offsets' },
-    `they do not divide ${total} ordinals among ${queries} queries`,
-    'Pass one more than there are queries, from 0 to the number of ordinals, never falling.',
-  );
 }

@@ -22,6 +22,8 @@ export interface FlatQuery {
   readonly similarity: Similarity;
   readonly topK: number;
   readonly filter?: Bitmap;
+  /** Only these rows, ascending; instead of a filter. */
+  readonly list?: Uint32Array;
 }
 
 /** Neighbours of q queries: those of query i are positions i * k to i * k + sizes[i] - 1. */
@@ -61,7 +63,7 @@ export class FlatScan {
     this.#queries = memory.allocate(q * columns * 4);
     this.#heap = memory.allocate(lines(q * k) * 2 + lines(q));
     this.#block = memory.allocate(lines(q * BLOCK_ROWS) + BLOCK_ROWS * 8);
-    this.#copied = memory.allocate(q > 1 && query.filter ? BLOCK_ROWS * columns * 4 : 0);
+    this.#copied = memory.allocate(q > 1 && (query.filter ?? query.list) ? BLOCK_ROWS * columns * 4 : 0);
     this.#filter = memory.allocate(query.filter?.words.byteLength ?? 0);
     this.#queries.float32(0, q * columns).set(query.queries.data.subarray(first * columns, (first + q) * columns));
     this.#best().sizes.fill(0);

@@ -23,12 +23,12 @@ export function* flatSearch(rows: VectorRows, query: FlatQuery): Generator<undef
 /** `undefined` when the rows changed on the way. */
 function* searchOnce(rows: VectorRows, query: FlatQuery): Generator<undefined, Answers[] | undefined> {
   const { count } = query.queries;
-  const listed = query.filter ? listedRows(rows, query.filter) : undefined;
+  const listed = query.list ?? (query.filter ? listedRows(rows, query.filter) : undefined);
   const k = Math.min(query.topK, listed?.length ?? rows.size);
   const answers: Answers[] = [];
   if (k === 0) return [nothing(count)];
   const groupSize = Math.max(1, Math.min(GROUP_QUERIES, Math.floor(HEAP_ENTRIES / k)));
-  const list = listed && listed.length <= rows.size * LIST_SHARE ? listed : undefined;
+  const list = query.list ?? (listed && listed.length <= rows.size * LIST_SHARE ? listed : undefined);
   for (let first = 0; first < count; first += groupSize) {
     const scan = new FlatScan(rows, query, { first, count: Math.min(groupSize, count - first), k });
     const answer = yield* runScan(scan, rows, list);

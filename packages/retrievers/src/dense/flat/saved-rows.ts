@@ -1,8 +1,9 @@
-import { InvalidInputError, type SavedIndex } from '@sluice/core';
+import type { SavedIndex } from '@sluice/core';
 import type { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
 import { checkedLengths } from '../checked-vectors.js';
 import { expectDistinct } from '../expect-distinct.js';
+import { bytesOf, SavedBlocks } from '../saved-blocks.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
 import { VectorRows } from './vector-rows.js';
 
@@ -37,43 +38,34 @@ export function saveRows({ dimensions, similarity }: VectorShape, rows: VectorRo
  * @throws {InvalidInputError} it is not that, or not what an index may hold
  */
 export function loadRows(saved: SavedIndex, memory: KernelMemory): { shape: VectorShape; rows: VectorRows } {
-  const { dimensions, similarity, rows: count } = parseHeader(saved);
+  const blocks = new SavedBlocks(saved, KIND, VERSION, headerSchema);
+  const { dimensions, similarity, rows: count } = blocks.header;
+  const shape = { dimensions, similarity };
+  const ordinals = blocks.uint32('ordinals', count);
+  expectDistinct(ordinals, count);
+  return { shape, rows: restoredRows(blocks, shape, ordinals, memory) };
+}
+
+/**
+ * Rows of `ordinals` with the block `vectors`, checked; without leaving memory behind where they are refused.
+ *
+ * @throws {InvalidInputError} the block has another size, or a vector is not one that an index may hold
+ */
+export function restoredRows(
+  blocks: SavedBlocks<unknown>,
+  { dimensions, similarity }: VectorShape,
+  ordinals: Uint32Array,
+  memory: KernelMemory,
+): VectorRows {
   const rows = new VectorRows(memory, dimensions);
   const { columns } = rows;
-  const ordinals = new Uint32Array(count);
-  bytesOf(ordinals).set(blockOf(saved, 'ordinals', count * 4));
-  const vectors = blockOf(saved, 'vectors', count * columns * 4);
-  expectDistinct(ordinals, count);
   try {
-    const restored = rows.restore(ordinals, vectors);
-    checkedLengths('vectors', { data: restored, rows: count, columns }, { dimensions: columns, similarity });
+    const data = rows.restore(ordinals, blocks.bytes('vectors', ordinals.length * columns * 4));
+    const vectors = { data, rows: ordinals.length, columns };
+    checkedLengths('vectors', vectors, { dimensions: columns, similarity });
+    return rows;
   } catch (error) {
     rows.close();
     throw error;
   }
-  return { shape: { dimensions, similarity }, rows };
-}
-
-function parseHeader({ kind, version, header }: SavedIndex): Header {
-  if (kind !== KIND || version !== VERSION) {
-    throw refused(`this is '${kind}' in version ${version}, not '${KIND}' in version ${VERSION}`);
-  }
-  const { data, error } = headerSchema.safeParse(header);
-  if (error) throw refused(`the header is not valid (${error.issues.map(({ path }) => path.join('.')).join(', ')})`);
-  return data;
-}
-
-function blockOf({ blocks }: SavedIndex, name: string, bytes: number): Uint8Array {
-  const block = blocks[name];
-  if (!block) throw refused(`block '${name}' is missing`);
-  if (block.length !== bytes) throw refused(`block '${name}' has ${block.length} bytes instead of ${bytes}`);
-  return block;
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Uint32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function refused(problem: string): InvalidInputError {
-  return new InvalidInputError({ source: 'saved index' }, problem, 'Load what flatIndex().save() wrote.');
 }

@@ -78,7 +78,7 @@ export class VectorRows {
   set(ordinals: Uint32Array, vectors: Matrix, divisors: Float64Array | undefined): void {
     let added = 0;
     for (const ordinal of ordinals) if (this.rowOf(ordinal) === -1) added++;
-    this.#makeRoom(this.#size + added);
+    this.makeRoom(this.#size + added);
     this.version++;
     const target = this.#vectors.float32();
     for (const [at, ordinal] of ordinals.entries()) {
@@ -105,6 +105,28 @@ export class VectorRows {
     return true;
   }
 
+  /** Forgets an ordinal and leaves its row where it is; that row, or -1. For indexes that cannot move rows. */
+  abandon(ordinal: number): number {
+    const row = this.rowOf(ordinal);
+    if (row === -1) return -1;
+    this.version++;
+    this.#rowOf.delete(ordinal);
+    return row;
+  }
+
+  /** Moves the rows of a list (ascending) to the front, and drops the others, which were abandoned. */
+  compact(kept: Uint32Array): void {
+    this.version++;
+    const vectors = this.vectors();
+    for (const [row, from] of kept.entries()) {
+      vectors.copyWithin(row * this.columns, from * this.columns, (from + 1) * this.columns);
+      const ordinal = this.#ordinals[from] ?? 0;
+      this.#ordinals[row] = ordinal;
+      this.#rowOf.set(ordinal, row);
+    }
+    this.#size = kept.length;
+  }
+
   /**
    * Takes over saved rows, into an empty one: distinct ordinals, and the bytes of {@link vectors}.
    *
@@ -125,8 +147,12 @@ export class VectorRows {
     this.memory.free(this.#vectors);
   }
 
-  /** Some room to spare, unless only the rows themselves fit. */
-  #makeRoom(rows: number): void {
+  /**
+   * Makes room for `rows` rows in all and for some more, unless only these fit.
+   *
+   * @throws {MemoryLimitError} they do not fit; nothing has changed
+   */
+  makeRoom(rows: number): void {
     if (rows <= this.#ordinals.length) return;
     try {
       this.reserve(Math.max(rows, FIRST_CAPACITY, Math.ceil(this.#size * GROWTH)));

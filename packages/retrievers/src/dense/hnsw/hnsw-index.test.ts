@@ -1,0 +1,163 @@
+import { Bitmap, isSluiceError, type Matrix, type SavedIndex } from '@sluice/core';
+import { KernelMemory } from '@sluice/kernels';
+import { clusteredVectors, recallOf, testVectorIndex } from '@sluice/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { flatIndex } from '../flat/flat-index.js';
+import { type HnswIndex, hnswIndex, loadHnswIndex } from './hnsw-index.js';
+
+testVectorIndex('hnswIndex', { create: hnswIndex, load: loadHnswIndex }, { recall: 0.95 });
+testVectorIndex(
+  'hnswIndex without scans',
+  { create: (shape) => hnswIndex({ ...shape, scanBelow: 0 }), load: loadHnswIndex },
+  { recall: 0.95 },
+);
+
+const ROWS = 3000;
+const WIDTH = 24;
+const shape = { dimensions: WIDTH, similarity: 'cosine' as const };
+const vectors = clusteredVectors(ROWS, WIDTH, 21);
+const queries = clusteredVectors(50, WIDTH, 22);
+const ordinals = Uint32Array.from({ length: ROWS }, (_, row) => row);
+const truth = flatIndex(shape);
+truth.add(ordinals, vectors);
+
+describe('HnswIndex', () => {
+  it('is the same bytes for the same additions, in one call or in many', () => {
+    const whole = filled();
+    const parts = hnswIndex({ ...shape, scanBelow: 0 });
+    for (let start = 0; start < ROWS; start += 271) {
+      const end = Math.min(start + 271, ROWS);
+      parts.add(ordinals.subarray(start, end), rowsOf(vectors, start, end));
+    }
+    expect(parts.save()).toEqual(whole.save());
+  });
+
+  it('walks: far fewer distances than vectors', () => {
+    const index = filled();
+    const before = index.evaluations;
+    index.search(queries, { topK: 10 });
+    const perQuery = (index.evaluations - before) / queries.rows;
+    expect(perQuery).toBeGreaterThan(64);
+    expect(perQuery).toBeLessThan(ROWS / 3);
+  });
+
+  it.each([0.9, 0.5, 0.2, 0.05, 0.01, 0.001])('finds .95 of those that pass a filter of share %d', (share) => {
+    const index = filled();
+    // By the first number: what passes is not spread evenly, so that walks meet stretches where nothing passes.
+    const byFirst = [...ordinals].sort((left, right) => firstOf(left) - firstOf(right));
+    const filter = Bitmap.of(ROWS, byFirst.slice(0, Math.ceil(share * ROWS)));
+    const found = index.search(queries, { topK: 10, filter });
+    expect(recallOf(found, truth.search(queries, { topK: 10, filter }))).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('never finds what was removed, and goes on finding the rest, before and after it is built again', () => {
+    const index = filled();
+    const oracle = flatIndex(shape);
+    oracle.add(ordinals, vectors);
+    for (let round = 0; round < 6; round++) {
+      const gone = ordinals.filter((ordinal) => ordinal % 7 === round);
+      expect(index.remove(gone)).toBe(oracle.remove(gone));
+      expect(index.size).toBe(oracle.size);
+      const found = index.search(queries, { topK: 10 });
+      expect([...found.ordinals].filter((ordinal) => ordinal % 7 <= round)).toEqual([]);
+      expect(recallOf(found, oracle.search(queries, { topK: 10 }))).toBeGreaterThanOrEqual(0.95);
+    }
+    index.add(ordinals, vectors);
+    expect(recallOf(index.search(queries, { topK: 10 }), truth.search(queries, { topK: 10 }))).toBeGreaterThan(0.95);
+  });
+
+  it('answers the same after loading, with removed rows, and goes on as the one that was saved', () => {
+    const index = filled();
+    index.remove(ordinals.subarray(5, 50));
+    index.add(ordinals.subarray(20, 30), rowsOf(vectors, 0, 10));
+    const loaded = loadHnswIndex(index.save());
+    expect(loaded.search(queries, { topK: 10 })).toEqual(index.search(queries, { topK: 10 }));
+    for (const each of [index, loaded]) each.add(ordinals.subarray(5, 9), rowsOf(vectors, 5, 9));
+    expect(loaded.save()).toEqual(index.save());
+  });
+
+  it('recall 1 is exact, and more recall is a wider walk', () => {
+    const index = filled();
+    expect(index.search(queries, { topK: 10, recall: 1 })).toEqual(truth.search(queries, { topK: 10 }));
+    const efforts = [0.5, 0.95, 0.99].map((recall) => {
+      const before = index.evaluations;
+      index.search(queries, { topK: 10, recall });
+      return index.evaluations - before;
+    });
+    expect(efforts).toEqual(efforts.toSorted((left, right) => left - right));
+    expect(new Set(efforts).size).toBe(3);
+  });
+
+  it('finds every one of many equal vectors', () => {
+    const index = hnswIndex({ ...shape, scanBelow: 0 });
+    const equal = { data: new Float32Array(400 * WIDTH).fill(1), rows: 400, columns: WIDTH };
+    index.add(ordinals.subarray(0, 400), equal);
+    const { ordinals: found } = index.search(rowsOf(equal, 0, 1), { topK: 50 });
+    expect(found).toHaveLength(50);
+  });
+
+  it('adds nothing when the memory is full, and works on', () => {
+    const index = hnswIndex({ ...shape, scanBelow: 0, memory: new KernelMemory({ maxBytes: 600_000 }) });
+    index.add(ordinals.subarray(0, 500), rowsOf(vectors, 0, 500));
+    const before = index.search(queries, { topK: 10 });
+    expect(() => index.add(ordinals, vectors)).toThrow(expect.objectContaining({ code: 'SLUICE_MEMORY_LIMIT' }));
+    expect(index.search(queries, { topK: 10 })).toEqual(before);
+  });
+});
+
+describe('a damaged file', () => {
+  const saved = throughBytes(filled(600).save());
+
+  it('is refused, or still answers: any byte of any block', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(saved.blocks)), fc.nat(), fc.integer({ min: 1, max: 255 }), damaged),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    { why: 'a link to a node that is not there', block: 'links', at: 1, value: 600 },
+    { why: 'more links than there is room for', block: 'links', at: 0, value: 33 },
+    { why: 'an ordinal twice', block: 'ordinals', at: 1, value: 0 },
+  ])('is refused: $why', ({ block, at, value }) => {
+    const copy = throughBytes(saved);
+    new Uint32Array(copy.blocks[block]?.buffer ?? new ArrayBuffer(0))[at] = value;
+    const memory = new KernelMemory();
+    expect(() => loadHnswIndex(copy, { memory })).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }));
+    expect(memory.usedBytes, 'bytes left behind').toBe(0);
+  });
+
+  function damaged(name: string, position: number, change: number): void {
+    const copy = throughBytes(saved);
+    const block = copy.blocks[name] ?? new Uint8Array(1);
+    const at = position % block.length;
+    block[at] = (block[at] ?? 0) ^ change;
+    try {
+      const found = loadHnswIndex(copy).search(queries, { topK: 5 });
+      expect(found.offsets[queries.rows]).toBe(found.ordinals.length);
+    } catch (error) {
+      expect(isSluiceError(error), String(error)).toBe(true);
+    }
+  }
+});
+
+function filled(rows = ROWS): HnswIndex {
+  const index = hnswIndex({ ...shape, scanBelow: 0 });
+  index.add(ordinals.subarray(0, rows), rowsOf(vectors, 0, rows));
+  return index;
+}
+
+function firstOf(row: number): number {
+  return vectors.data[row * WIDTH] ?? 0;
+}
+
+function rowsOf({ data, columns }: Matrix, start: number, end: number): Matrix {
+  return { data: data.subarray(start * columns, end * columns), rows: end - start, columns };
+}
+
+/** What a file gives back: each block in memory of its own. */
+function throughBytes(saved: SavedIndex): SavedIndex {
+  const blocks = Object.entries(saved.blocks).map(([name, block]) => [name, block.slice()] as const);
+  return { ...saved, blocks: Object.fromEntries(blocks) };
+}

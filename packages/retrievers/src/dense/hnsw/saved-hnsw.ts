@@ -1,0 +1,146 @@
+import type { SavedIndex } from '@sluice/core';
+import type { GraphParts, KernelMemory } from '@sluice/kernels';
+import { graphColumns } from '@sluice/kernels';
+import { z } from 'zod';
+import { restoredRows } from '../flat/saved-rows.js';
+import { bytesOf, SavedBlocks } from '../saved-blocks.js';
+import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
+import { type HnswSettings, hnswParameters } from './hnsw-options.js';
+import { emptyGraph, type HnswParts } from './hnsw-parts.js';
+import { LiveRows } from './live-rows.js';
+import { randomLevel } from './random-level.js';
+
+const KIND = 'hnsw';
+const VERSION = 1;
+const MAX_ROWS = 2 ** 30;
+
+interface Header extends VectorShape {
+  readonly settings: HnswSettings;
+  readonly codes: 'int8';
+  readonly rows: number;
+}
+
+const headerSchema: z.ZodType<Header> = z.strictObject({
+  ...vectorShapeFields,
+  settings: hnswParameters,
+  codes: z.literal('int8'),
+  rows: z.int().min(0).max(MAX_ROWS),
+});
+
+/**
+ * The index as blocks. One entry a row in each: `ordinals` (uint32), `gone` (uint8, 1 where the row was removed),
+ * `vectors` (float32, padded), and what a graph's parts are. Levels follow from the seed.
+ */
+export function saveHnsw(
+  { dimensions, similarity }: VectorShape,
+  settings: HnswSettings,
+  { rows, graph, live }: HnswParts,
+): SavedIndex {
+  const { codes, scales, biases, links, upperLinks } = graph.parts();
+  return {
+    kind: KIND,
+    version: VERSION,
+    header: { dimensions, similarity, settings: { ...settings }, codes: 'int8', rows: rows.size },
+    blocks: {
+      ordinals: bytesOf(rows.ordinals()),
+      gone: Uint8Array.from({ length: rows.size }, (_, row) => (live.has(row) ? 0 : 1)),
+      vectors: bytesOf(rows.vectors()),
+      codes: bytesOf(codes),
+      scales: bytesOf(scales),
+      biases: bytesOf(biases),
+      links: bytesOf(links),
+      upperLinks: bytesOf(upperLinks),
+    },
+  };
+}
+
+/**
+ * What {@link saveHnsw} wrote, in `memory`.
+ *
+ * @throws {InvalidInputError} it is not that, or a walk over it could leave the graph
+ */
+export function loadHnsw(
+  saved: SavedIndex,
+  memory: KernelMemory,
+): HnswParts & { readonly shape: VectorShape; readonly settings: HnswSettings } {
+  const blocks = new SavedBlocks(saved, KIND, VERSION, headerSchema);
+  const { dimensions, similarity, settings, rows: count } = blocks.header;
+  const shape = { dimensions, similarity };
+  const ordinals = blocks.uint32('ordinals', count);
+  const gone = blocks.bytes('gone', count);
+  const levels = Uint8Array.from({ length: count }, (_, row) => randomLevel(settings.seed, row, settings.degree));
+  const parts = readParts(blocks, levels);
+  expectSound(blocks, parts, levels);
+  const rows = restoredRows(blocks, shape, ordinals, memory);
+  const graph = emptyGraph(memory, shape, settings);
+  const live = new LiveRows();
+  live.grow(count);
+  try {
+    removeGone(blocks, { rows, live }, gone);
+    graph.restore(parts, levels);
+    return { shape, settings, rows, graph, live };
+  } catch (error) {
+    rows.close();
+    graph.close();
+    throw error;
+  }
+}
+
+function readParts(blocks: SavedBlocks<Header>, levels: Uint8Array): GraphParts {
+  const { dimensions, settings, rows } = blocks.header;
+  const upperBlocks = levels.reduce((sum, level) => sum + level, 0);
+  return {
+    codes: blocks.int8('codes', rows * graphColumns(dimensions)),
+    scales: blocks.float32('scales', rows),
+    biases: blocks.float32('biases', rows),
+    links: blocks.uint32('links', rows * (2 * settings.degree + 1)),
+    upperLinks: blocks.uint32('upperLinks', upperBlocks * (settings.degree + 1)),
+  };
+}
+
+/** Every link leads to a node that is on its level, and no block is longer than there is room. */
+function expectSound(blocks: SavedBlocks<Header>, parts: GraphParts, levels: Uint8Array): void {
+  const { degree } = blocks.header.settings;
+  for (let row = 0; row < levels.length; row++) expectLinks(blocks, parts.links, row, 2 * degree, 0, levels);
+  let block = 0;
+  for (const [, level] of levels.entries()) {
+    for (let at = 1; at <= level; at++) expectLinks(blocks, parts.upperLinks, block++, degree, at, levels);
+  }
+  const areFinite = [parts.scales, parts.biases].every((values) => values.every(Number.isFinite));
+  if (!areFinite) throw blocks.refused('a scale or a bias is not finite');
+}
+
+function expectLinks(
+  blocks: SavedBlocks<Header>,
+  links: Uint32Array,
+  block: number,
+  degree: number,
+  level: number,
+  levels: Uint8Array,
+): void {
+  const start = block * (degree + 1);
+  const count = links[start] ?? 0;
+  if (count > degree) throw blocks.refused(`a node has ${count} links where there is room for ${degree}`);
+  for (let at = start + 1; at <= start + count; at++) {
+    const node = links[at] ?? 0;
+    if (node >= levels.length || (levels[node] ?? 0) < level) {
+      throw blocks.refused(`a link leads to node ${node}, which is not on level ${level}`);
+    }
+  }
+}
+
+/** A removed row keeps its place; its ordinal may be there again in a later row, and once among those that are live. */
+function removeGone(
+  blocks: SavedBlocks<Header>,
+  { rows, live }: Pick<HnswParts, 'rows' | 'live'>,
+  gone: Uint8Array,
+): void {
+  const ordinals = rows.ordinals();
+  for (const [row, isGone] of gone.entries()) {
+    if (isGone > 1) throw blocks.refused(`block 'gone' has ${isGone} where 0 or 1 must be`);
+    if (isGone === 1) live.delete(row);
+    const ordinal = ordinals[row] ?? 0;
+    if (isGone === 0 && rows.rowOf(ordinal) !== row) throw blocks.refused(`ordinal ${ordinal} is there twice`);
+    if (isGone === 1 && rows.rowOf(ordinal) === row) rows.abandon(ordinal);
+  }
+}

@@ -1,0 +1,65 @@
+import { InvalidInputError, type SavedIndex } from '@sluice/core';
+import type { z } from 'zod';
+
+/** Reads a saved index of one kind and version: its header by a schema, its blocks by their sizes. */
+export class SavedBlocks<Header> {
+  readonly header: Header;
+  readonly #saved: SavedIndex;
+  readonly #kind: string;
+
+  /** @throws {InvalidInputError} it is of another kind or version, or the header is not what the schema says */
+  constructor(saved: SavedIndex, kind: string, version: number, schema: z.ZodType<Header>) {
+    this.#saved = saved;
+    this.#kind = kind;
+    if (saved.kind !== kind || saved.version !== version) {
+      throw this.refused(`this is '${saved.kind}' in version ${saved.version}, not '${kind}' in version ${version}`);
+    }
+    const { data, error } = schema.safeParse(saved.header);
+    if (error) {
+      const fields = error.issues.map(({ path }) => path.join('.') || 'the whole').join(', ');
+      throw this.refused(`the header is not valid (${fields})`);
+    }
+    this.header = data;
+  }
+
+  /** @throws {InvalidInputError} the block is missing, or has another size */
+  bytes(name: string, bytes: number): Uint8Array {
+    const block = this.#saved.blocks[name];
+    if (!block) throw this.refused(`block '${name}' is missing`);
+    if (block.length !== bytes) {
+      throw this.refused(`block '${name}' has ${block.length} bytes instead of ${bytes}`);
+    }
+    return block;
+  }
+
+  /** A copy of a block as `count` unsigned integers of 32 bits. */
+  uint32(name: string, count: number): Uint32Array {
+    const values = new Uint32Array(count);
+    new Uint8Array(values.buffer).set(this.bytes(name, count * 4));
+    return values;
+  }
+
+  /** A copy of a block as `count` float32 numbers. */
+  float32(name: string, count: number): Float32Array {
+    const values = new Float32Array(count);
+    new Uint8Array(values.buffer).set(this.bytes(name, count * 4));
+    return values;
+  }
+
+  /** A block as `count` signed integers of 8 bits, not copied. */
+  int8(name: string, count: number): Int8Array {
+    const { buffer, byteOffset, length } = this.bytes(name, count);
+    return new Int8Array(buffer, byteOffset, length);
+  }
+
+  /** The error for what contradicts itself. */
+  refused(problem: string): InvalidInputError {
+    const source = `saved ${this.#kind} index`;
+    return new InvalidInputError({ source }, problem, 'Restore the file, or build the index again.');
+  }
+}
+
+/** The bytes of a view, not copied. */
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
