@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DocumentBlock, packBlock, packDocument } from './documents/document-block.js';
 import { DOCUMENTS_KIND, encodeBlockIndex } from './documents/documents-layout.js';
 import { DocumentsReader } from './documents/documents-reader.js';
+import type { IdTable } from './ids/id-table.js';
 import { IdTableBuilder } from './ids/id-table-builder.js';
 import { brokenOrder, loadIdTable, saveIdColumns } from './ids/saved-id-table.js';
 import { loadMetadata, saveMetadata } from './metadata/saved-metadata.js';
@@ -40,11 +41,11 @@ describe('a file that lies is refused or answers something, and never hangs or t
     await builder.reserve(ids);
     for (const id of ids) builder.add(id);
     const saved = saveIdColumns(await builder.finish());
-    expect(await brokenOrder(loadTable(saved))).toBeUndefined();
+    expect(await brokenOrder(await loadTable(saved))).toBeUndefined();
     let refused = 0;
     await fc.assert(
       fc.asyncProperty(lies, async (lie) => {
-        const table = loadIdTable(lyingCopy(saved, lie));
+        const table = await loadIdTable(lyingCopy(saved, lie));
         if (typeof table === 'string') refused++;
         else {
           for (const id of [...ids, 'other']) expect(table.ordinalOf(id)).toBeLessThan(50);
@@ -111,8 +112,8 @@ describe('a file that lies is refused or answers something, and never hangs or t
   });
 });
 
-function loadTable(saved: SavedIndex): Exclude<ReturnType<typeof loadIdTable>, string> {
-  const table = loadIdTable(saved);
+async function loadTable(saved: SavedIndex): Promise<IdTable> {
+  const table = await loadIdTable(saved);
   if (typeof table === 'string') throw new Error(table);
   return table;
 }

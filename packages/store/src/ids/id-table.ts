@@ -7,13 +7,16 @@ export class IdTable {
   readonly #buffer: Buffer;
   readonly #encoding: 'latin1' | 'utf8';
 
-  /** @param columns not copied; the invariants of {@link IdColumns} hold, as `loadIdTable` has checked */
-  constructor(columns: IdColumns) {
+  /**
+   * @param columns not copied; the invariants of {@link IdColumns} hold, as `loadIdTable` has checked
+   * @param encoding of the ids; `latin1` is faster and right where all are ASCII
+   */
+  constructor(columns: IdColumns, encoding: 'latin1' | 'utf8') {
     this.columns = columns;
     this.size = columns.ranks.length;
     const { buffer, byteOffset, length } = columns.bytes;
     this.#buffer = Buffer.from(buffer, byteOffset, length);
-    this.#encoding = columns.bytes.every((byte) => byte < 0x80) ? 'latin1' : 'utf8';
+    this.#encoding = encoding;
   }
 
   /** `ordinal` must be below `size`. */

@@ -1,6 +1,7 @@
 import type { SavedIndex } from '@sluice/core';
 import { z } from 'zod';
 import { nextTurn } from '../next-turn.js';
+import { allInSteps } from './all-in-steps.js';
 import { compareIdBytes, type IdColumns } from './id-columns.js';
 import { IdTable } from './id-table.js';
 
@@ -19,8 +20,8 @@ export function saveIdColumns({ bytes, offsets, ranks, slots }: IdColumns): Save
   };
 }
 
-/** The table, or what is wrong, in words. Checks what looking up relies on: one pass, about 2 ms for a million ids. */
-export function loadIdTable(saved: SavedIndex): IdTable | string {
+/** The table, or what is wrong, in words. Checks what looking up relies on, in one pass over each block. */
+export async function loadIdTable(saved: SavedIndex): Promise<IdTable | string> {
   const header = headerSchema.safeParse(saved.header);
   const { bytes, offsets, ranks, slots } = saved.blocks;
   if (!header.success || !bytes || !offsets || !ranks || !slots) return 'its header or a block of ids is missing';
@@ -28,7 +29,7 @@ export function loadIdTable(saved: SavedIndex): IdTable | string {
   const wrong = offsets.length !== 4 * (size + 1) || ranks.length !== 4 * size || slots.length % 4 !== 0;
   if (wrong) return `its blocks are not those of ${size} ids`;
   const columns = { bytes, offsets: wordsOf(offsets), ranks: wordsOf(ranks), slots: wordsOf(slots) };
-  return brokenBounds(columns) ?? new IdTable(columns);
+  return (await brokenBounds(columns)) ?? new IdTable(columns, await encodingOf(bytes));
 }
 
 /** What contradicts the order or the table, in words; `undefined` where all is right. For checking, not for opening. */
@@ -50,17 +51,32 @@ export async function brokenOrder(table: IdTable, signal?: AbortSignal): Promise
   return undefined;
 }
 
-function brokenBounds({ bytes, offsets, ranks, slots }: IdColumns): string | undefined {
+async function brokenBounds({ bytes, offsets, ranks, slots }: IdColumns): Promise<string | undefined> {
   const size = ranks.length;
   if (slots.length < 2 * size || (slots.length & (slots.length - 1)) !== 0 || slots.length === 0) {
     return `its table of ${slots.length} slots does not fit ${size} ids`;
   }
   if (offsets[0] !== 0 || offsets[size] !== bytes.length) return 'its ids do not fill their block';
-  for (let at = 0; at < size; at++) {
-    if ((offsets[at] ?? 0) > (offsets[at + 1] ?? 0)) return `the id of document ${at} ends before it begins`;
-    if ((ranks[at] ?? 0) >= size) return `the rank of document ${at} is too large`;
-  }
-  return slots.every((slot) => slot <= size) ? undefined : 'a slot names a document that is not there';
+  const fit = await allInSteps(size, (from, to) => {
+    for (let at = from; at < to; at++) {
+      if ((offsets[at] ?? 0) > (offsets[at + 1] ?? 0) || (ranks[at] ?? 0) >= size) return false;
+    }
+    return true;
+  });
+  if (!fit) return 'an id ends before it begins, or has no rank';
+  const there = await allInSteps(slots.length, (from, to) => {
+    for (let at = from; at < to; at++) if ((slots[at] ?? 0) > size) return false;
+    return true;
+  });
+  return there ? undefined : 'a slot names a document that is not there';
+}
+
+async function encodingOf(bytes: Uint8Array): Promise<'latin1' | 'utf8'> {
+  const ascii = await allInSteps(bytes.length, (from, to) => {
+    for (let at = from; at < to; at++) if ((bytes[at] ?? 0) >= 0x80) return false;
+    return true;
+  });
+  return ascii ? 'latin1' : 'utf8';
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {

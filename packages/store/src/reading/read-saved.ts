@@ -18,10 +18,10 @@ export async function readSaved(container: ContainerReader, options: CallOptions
 export async function loadSaved<Loaded extends object>(
   directory: string,
   container: ContainerReader,
-  load: (saved: SavedIndex) => Loaded | string,
+  load: (saved: SavedIndex) => Loaded | string | Promise<Loaded | string>,
   options: CallOptions = {},
 ): Promise<Loaded> {
-  const loaded = load(await readSaved(container, options));
+  const loaded = await load(await readSaved(container, options));
   if (typeof loaded !== 'string') return loaded;
   throw new CorruptFileError({ directory, file: container.name, problem: loaded });
 }
