@@ -19,7 +19,7 @@ import { type PaddedQueries, padQueries } from '../padded-queries.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
 import { beamFor } from './beam-for-recall.js';
-import { type HnswIndexOptions, type HnswSettings, hnswIndexOptions } from './hnsw-options.js';
+import { type HnswIndexOptions, type HnswSettings, hnswIndexOptions, hnswParameters } from './hnsw-options.js';
 import { emptyGraph, type HnswParts } from './hnsw-parts.js';
 import { HnswSearch } from './hnsw-search.js';
 import { Int8Codes } from './int8-codes.js';
@@ -70,21 +70,25 @@ export function loadHnswIndex(saved: SavedIndex, options: Pick<HnswIndexOptions,
 export class HnswIndex implements VectorIndex {
   readonly dimensions: number;
   readonly similarity: Similarity;
-  readonly settings: HnswSettings;
   readonly #rows: VectorRows;
   readonly #graph: Graph;
   readonly #live: LiveRows;
   readonly #codes: Int8Codes;
+  #settings: HnswSettings;
 
   /** @param parts that belong together; others use {@link hnswIndex} */
   constructor({ dimensions, similarity }: VectorShape, settings: HnswSettings, { rows, graph, live }: HnswParts) {
     this.dimensions = dimensions;
     this.similarity = similarity;
-    this.settings = settings;
+    this.#settings = settings;
     this.#rows = rows;
     this.#graph = graph;
     this.#live = live;
     this.#codes = new Int8Codes(dimensions, similarity);
+  }
+
+  get settings(): HnswSettings {
+    return this.#settings;
   }
 
   get size(): number {
@@ -102,6 +106,16 @@ export class HnswIndex implements VectorIndex {
 
   has(ordinal: number): boolean {
     return this.#rows.rowOf(ordinal) !== -1;
+  }
+
+  /**
+   * Another width for searches that do not name a recall.
+   *
+   * @param beam 1 to 65,536
+   * @throws {InvalidOptionsError} it is out of range
+   */
+  setBeam(beam: number): void {
+    this.#settings = parseOptions(hnswParameters, { ...this.#settings, beam }, 'HnswIndex.setBeam');
   }
 
   add(ordinals: Uint32Array, vectors: Matrix): void {
@@ -136,7 +150,7 @@ export class HnswIndex implements VectorIndex {
     const { topK, recall, filter } = parseSearch('HnswIndex.search', options);
     const padded = padQueries(queries, this);
     if (filter) expectCovered(filter, this.#rows);
-    const beam = Math.max(topK, recall === undefined ? this.settings.beam : beamFor(recall, this.#rows.size));
+    const beam = Math.max(topK, recall === undefined ? this.#settings.beam : beamFor(recall, this.#rows.size));
     const passing = filter ? Math.min(filter.count(), this.size) : this.size;
     if (this.#isScanBetter(passing, beam) || recall === 1) return this.#scan(padded, topK, filter);
     const search = new HnswSearch(
@@ -151,7 +165,7 @@ export class HnswIndex implements VectorIndex {
   }
 
   save(): SavedIndex {
-    return saveHnsw(this, this.settings, { rows: this.#rows, graph: this.#graph, live: this.#live });
+    return saveHnsw(this, this.#settings, { rows: this.#rows, graph: this.#graph, live: this.#live });
   }
 
   /** Gives its kernel memory back, where others live in it too. Nothing may be called afterwards. */
@@ -162,7 +176,7 @@ export class HnswIndex implements VectorIndex {
 
   /** A walk computes about ten distances for each place in its beam, and a scan one for each vector. */
   #isScanBetter(passing: number, beam: number): boolean {
-    if (passing <= Math.max(this.settings.scanBelow, 2 * beam)) return true;
+    if (passing <= Math.max(this.#settings.scanBelow, 2 * beam)) return true;
     return passing < this.size && passing * passing <= 5 * beam * this.size;
   }
 
@@ -176,7 +190,7 @@ export class HnswIndex implements VectorIndex {
   }
 
   #makeRoom(added: number): void {
-    const { seed, degree, buildBeam } = this.settings;
+    const { seed, degree, buildBeam } = this.#settings;
     const first = this.#rows.size;
     let levels = 0;
     for (let row = first; row < first + added; row++) levels += randomLevel(seed, row, degree);
@@ -192,7 +206,7 @@ export class HnswIndex implements VectorIndex {
 
   /** Links the rows from `first` on. */
   #linkFrom(first: number): void {
-    const { seed, degree, buildBeam } = this.settings;
+    const { seed, degree, buildBeam } = this.#settings;
     for (let row = first; row < this.#rows.size; row++) {
       const code = this.#codes.encode(this.#rows.vectors(row, row + 1));
       this.#graph.add(code, randomLevel(seed, row, degree), buildBeam);
@@ -201,7 +215,7 @@ export class HnswIndex implements VectorIndex {
 
   #compactIfWorthIt(): void {
     const gone = this.#rows.size - this.size;
-    if (gone <= this.settings.scanBelow || gone <= GONE_SHARE * this.#rows.size) return;
+    if (gone <= this.#settings.scanBelow || gone <= GONE_SHARE * this.#rows.size) return;
     this.#rows.compact(this.#live.list(this.#rows, undefined));
     this.#live.reset(this.#rows.size);
     this.#graph.clear();
