@@ -59,12 +59,12 @@ async function measure(systems, texts, rounds) {
     for (const { name, encode } of systems) {
       // A new one each time: a monitor that goes on after a pause counts the pause.
       const delay = monitorEventLoopDelay({ resolution: 1 });
-      const start = performance.now();
       delay.enable();
+      await turnLoop();
+      const start = performance.now();
       await encode(part);
       const elapsed = performance.now() - start;
-      // A loop that stood still is only seen once it turns again.
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turnLoop();
       delay.disable();
       delays.get(name).p99.push(delay.percentile(99));
       delays.get(name).max.push(delay.max);
@@ -84,6 +84,11 @@ async function measure(systems, texts, rounds) {
       'loop max ms': rounded(delayOf(Math.max(...delays.get(name).max)), 2),
     };
   });
+}
+
+/** The monitor measures from one of its ticks to the next: it needs one before a standstill and one after. */
+function turnLoop() {
+  return new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Milliseconds beyond the monitor's own resolution, which it counts too. */

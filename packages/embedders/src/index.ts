@@ -1,5 +1,6 @@
 export { type CachedEmbedder, cachedEmbedder } from './cache/cached-embedder.js';
 export * from './static/index.js';
+export { readModel2Vec } from './static/read-model2vec.js';
 export { readStaticModel } from './static/read-static-model.js';
 export {
   type TransformerEmbedder,

@@ -7,7 +7,10 @@ import { bertTokenizer } from './bert-tokenizer.js';
 import type { SpecialTokens, TextTokenizer } from './text-tokenizer.js';
 
 /** What a tokenizer needs to know of its model. */
-export type TokenizerFolder = Pick<ModelFolder, 'tokenizerFile' | 'tokenizerConfigFile' | 'maxTokens' | 'casing'>;
+export type TokenizerFolder = Pick<ModelFolder, 'tokenizerFile' | 'tokenizerConfigFile' | 'maxTokens' | 'casing'> & {
+  /** @default 'added' */
+  readonly specialTokens?: 'added' | 'left out';
+};
 
 const maxTokenizerBytes = 128 * 2 ** 20;
 const maxConfigBytes = 2 ** 20;
@@ -25,7 +28,7 @@ export async function loadTokenizer(folder: TokenizerFolder): Promise<TextTokeni
   const config = await readJsonFile({ path: folder.tokenizerConfigFile, maxBytes: maxConfigBytes }, z.looseObject({}));
   try {
     const hub = new HubTokenizer(definition, config ?? {});
-    const special = specialTokens(hub);
+    const special = folder.specialTokens === 'left out' ? { prefix: [], suffix: [] } : specialTokens(hub);
     const bert = folder.casing === 'kept' ? bertTokenizer(definition, special, folder.maxTokens) : undefined;
     return bert ?? hubTokenizer(hub, special, folder);
   } catch (cause) {
