@@ -65,7 +65,6 @@ export function bertTokenizer(
     encode(text, into) {
       for (const id of special.prefix) into.push(id);
       encodeAround(added, text, words, longest, into);
-      if (into.currentLength > longest) into.cut(longest);
       for (const id of special.suffix) into.push(id);
       into.endText();
     },
