@@ -14,6 +14,7 @@ export { parseOptions } from './parse-options.js';
 export * from './pipeline/index.js';
 export type { OnProgress, Progress } from './progress.js';
 export type { Query } from './query.js';
+export * from './random/index.js';
 export { rankByScore } from './rank-by-score.js';
 export {
   expectOneSpace,
@@ -42,7 +43,7 @@ export {
   type Scale,
   type ScaleName,
 } from './scale.js';
-export type { SparseMatrix } from './sparse-matrix.js';
+export { type SparseMatrix, type SparseVector, sparseRowOf } from './sparse-matrix.js';
 export type { Json, StageSpec } from './stage-spec.js';
 export { Trace, type TraceStep } from './trace.js';
 export { compareUtf8 } from './utf8-order.js';

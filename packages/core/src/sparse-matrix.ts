@@ -14,3 +14,17 @@ export interface SparseMatrix {
   /** Never 0, never NaN. */
   readonly values: Float32Array;
 }
+
+/** One sparse vector: a row of a {@link SparseMatrix} on its own. */
+export interface SparseVector {
+  /** Strictly increasing. */
+  readonly indices: Uint32Array;
+  /** One for each index; never 0, never NaN. */
+  readonly values: Float32Array;
+}
+
+/** A row of a sparse matrix, not copied. */
+export function sparseRowOf({ offsets, indices, values }: SparseMatrix, row: number): SparseVector {
+  const [start, end] = [offsets[row], offsets[row + 1]];
+  return { indices: indices.subarray(start, end), values: values.subarray(start, end) };
+}
