@@ -1,10 +1,10 @@
 import { type CallOptions, fullText, InvalidInputError, type TitledText } from '@sluice/core';
 import { openTermReader } from '../analysis/analyzed-term-reader.js';
 import type { Analyzer, TermReader } from '../analysis/analyzer.js';
+import { TimeSlice } from '../time-slice.js';
 import { Bm25Index } from './bm25-index.js';
 import { DocumentPostings } from './document-postings.js';
 import { invertPostings } from './invert-postings.js';
-import { TimeSlice } from './time-slice.js';
 
 /** A document on its way into the index. */
 export interface OrdinalText extends TitledText {

@@ -1,9 +1,9 @@
 import type { Bitmap, DocumentSpace } from '@sluice/core';
 import { DamagedIndexError } from '../../errors/damaged-index-error.js';
+import { type ScoredOrdinals, TopDocuments } from '../top-documents.js';
 import type { Bm25Index } from './bm25-index.js';
 import type { Bm25Statistics } from './bm25-statistics.js';
 import { averageLength, type Bm25Constants, impactOf, inverseDocumentFrequency, inverseNorms } from './bm25-weights.js';
-import { type ScoredOrdinals, TopDocuments } from './top-documents.js';
 
 /** A query as term numbers of one index: the first `count` of `terms`, repeated as often as the query has them. */
 export interface QueryTerms {

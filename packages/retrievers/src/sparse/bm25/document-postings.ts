@@ -1,4 +1,4 @@
-import { GrowingIntegers } from './growing-integers.js';
+import { GrowingIntegers } from '../growing-integers.js';
 
 /**
  * Postings in the order in which documents come, before they are turned around.

@@ -1,3 +1,4 @@
+export type { ScoredOrdinals } from '../top-documents.js';
 export { type Bm25Options, type Bm25Parameters, type Bm25Retriever, bm25, bm25Parameters } from './bm25.js';
 export type { Bm25Explanation, Bm25TermExplanation } from './bm25-explanation.js';
 export { Bm25Index, type Bm25Parts } from './bm25-index.js';
@@ -8,4 +9,3 @@ export type { Bm25Constants } from './bm25-weights.js';
 export { QueryReader } from './query-reader.js';
 export { loadBm25, saveBm25 } from './saved-bm25.js';
 export { TermDictionary } from './term-dictionary.js';
-export type { ScoredOrdinals } from './top-documents.js';

@@ -1,8 +1,8 @@
 import type { SavedIndex } from '@sluice/core';
 import { z } from 'zod';
 import { DamagedIndexError } from '../../errors/damaged-index-error.js';
+import { bytesOf, integersOf } from '../little-endian.js';
 import { Bm25Index } from './bm25-index.js';
-import { bytesOf, integersOf } from './little-endian.js';
 import { TermDictionary } from './term-dictionary.js';
 
 const KIND = 'bm25';
