@@ -23,7 +23,7 @@ export function missingOnnxRuntime(cause: unknown): MissingPeerError {
     peer: 'onnxruntime-node',
     purpose: 'Running a transformer model',
     alternative:
-      'use a static embedder, which needs no native code (its install script need not run: the CPU binaries are in the package)',
+      'the same with `--ignore-scripts` (its CPU binaries are in the package), or use a static embedder, which needs no native code',
     cause,
   });
 }
