@@ -5,10 +5,10 @@ import { sumLanes } from './lanes';
 
 // @ts-ignore: decorator
 @inline
-const DOT: i32 = 0;
+export const DOT: i32 = 0;
 // @ts-ignore: decorator
 @inline
-const EUCLIDEAN: i32 = 1;
+export const EUCLIDEAN: i32 = 1;
 
 // @ts-ignore: decorator
 @inline
@@ -48,7 +48,7 @@ function fourQueries(metric: i32, query: usize, row: usize, bytes: usize, score:
 /** One query against four rows anywhere: eight chains of additions hide their latency. */
 // @ts-ignore: decorator
 @inline
-function fourRows(
+export function fourRows(
   metric: i32, query: usize, row0: usize, row1: usize, row2: usize, row3: usize, bytes: usize, score: usize,
 ): void {
   let a0 = f32x4.splat(0), a1 = f32x4.splat(0), a2 = f32x4.splat(0), a3 = f32x4.splat(0);
@@ -73,7 +73,7 @@ function fourRows(
 
 // @ts-ignore: decorator
 @inline
-function onePair(metric: i32, query: usize, row: usize, bytes: usize): f32 {
+export function onePair(metric: i32, query: usize, row: usize, bytes: usize): f32 {
   let a = f32x4.splat(0), b = f32x4.splat(0);
   for (let at: usize = 0; at < bytes; at += 32) {
     a = add(metric, a, v128.load(query + at), v128.load(row + at));

@@ -7,6 +7,37 @@ export interface CompiledKernels {
   euclideanFloat32(queries: number, rows: number, scores: number, q: number, n: number, columns: number): void;
   dotFloat32Listed(query: number, rows: number, list: number, scores: number, n: number, columns: number): void;
   euclideanFloat32Listed(query: number, rows: number, list: number, scores: number, n: number, columns: number): void;
+  dotPrefixListed(
+    query: number,
+    rows: number,
+    list: number,
+    scores: number,
+    n: number,
+    stride: number,
+    columns: number,
+  ): void;
+  euclideanPrefixListed(
+    query: number,
+    rows: number,
+    list: number,
+    scores: number,
+    n: number,
+    stride: number,
+    columns: number,
+  ): void;
+  dotTiles(rows: number, tiles: number, scores: number, q: number, n: number, stride: number, width: number): void;
+  euclideanTiles(
+    rows: number,
+    tiles: number,
+    scores: number,
+    q: number,
+    n: number,
+    stride: number,
+    width: number,
+  ): void;
+  bestOfEach(scores: number, positions: number, best: number, q: number, n: number, count: number): void;
+  sumCodes(codes: number, tables: number, scores: number, n: number, parts: number): void;
+  sumCodesListed(codes: number, list: number, tables: number, scores: number, n: number, parts: number): void;
   dotInt8(queries: number, rows: number, products: number, q: number, n: number, columns: number): void;
   dotInt8Listed(query: number, rows: number, list: number, products: number, n: number, columns: number): void;
   hamming(queries: number, codes: number, distances: number, q: number, n: number, width: number): void;

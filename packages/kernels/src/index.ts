@@ -1,4 +1,12 @@
+export { type BestOfEachCall, bestOfEach } from './best-of-each.js';
 export { type ClampScoresCall, clampScores } from './clamp-scores.js';
+export {
+  CODEWORDS,
+  type CodeSums,
+  type ListedCodeSums,
+  sumCodes,
+  sumCodesListed,
+} from './code-sums.js';
 export type { CompiledKernels, Sharing } from './compiled.js';
 export { MemoryLimitError, ShapeError } from './errors/index.js';
 export {
@@ -9,6 +17,7 @@ export {
   scoreFloat32,
   scoreFloat32Listed,
 } from './float32.js';
+export { type Float32PrefixCall, scoreFloat32Prefix } from './float32-prefix.js';
 export {
   Graph,
   type GraphCode,
@@ -22,4 +31,5 @@ export { dotInt8, dotInt8Listed, INT8_COLUMNS, type Int8Call, type Int8ListedCal
 export { KernelMemory, type KernelMemoryOptions, type KernelView } from './memory.js';
 export { Region } from './region.js';
 export { type ScaleIntegersCall, scaleIntegers } from './scale-integers.js';
+export { type Points, packTiles, scoreTiles, TILE_POINTS, type TilesCall } from './tiles.js';
 export { type Best, type Offer, offer, sortBest } from './top-k.js';
