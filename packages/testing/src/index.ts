@@ -9,9 +9,9 @@ export { sourceRankings } from './fusion/source-rankings.js';
 export { type FusionFactory, fusionChecks, testFusion } from './fusion/test-fusion.js';
 export type { Check, KitOptions, Skip } from './kit/check.js';
 export { forAll } from './kit/property.js';
-export { seededNormal, seededRandom } from './kit/random.js';
 export { expectRefusal, expectRejection, type Refusal } from './kit/refusal.js';
 export { failedChecks, runChecks, unknownSkips } from './kit/run-checks.js';
+export { seededNormal } from './kit/seeded-normal.js';
 export { expectEqualRankings, expectSoundRanking, type RankingExpectation } from './ranking/expect-rankings.js';
 export { type RankingSketch, rankingWith } from './ranking/ranking-with.js';
 export {

@@ -1,9 +1,8 @@
-import { InvalidInputError, parseOptions } from '@sluice/core';
+import { InvalidInputError, parseOptions, seededRandom } from '@sluice/core';
 import { z } from 'zod';
 import { Pace } from '../pace.js';
 import { meanOf } from './differences.js';
 import { normalProbability, normalQuantile } from './normal-distribution.js';
-import { seededRandom } from './random.js';
 
 /** How an interval is made. */
 export interface BootstrapOptions {

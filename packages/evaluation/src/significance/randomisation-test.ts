@@ -1,9 +1,8 @@
-import { parseOptions } from '@sluice/core';
+import { parseOptions, seededRandom } from '@sluice/core';
 import { z } from 'zod';
 import { Pace } from '../pace.js';
 import { meanOf, pairedDifferences } from './differences.js';
 import type { PairedTest } from './paired-t-test.js';
-import { seededRandom } from './random.js';
 
 /** How a randomisation test is done. */
 export interface RandomisationOptions {

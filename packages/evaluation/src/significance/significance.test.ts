@@ -4,7 +4,6 @@ import { correctPValues } from './correction.js';
 import { incompleteBeta, studentTwoSided } from './incomplete-beta.js';
 import { normalProbability, normalQuantile } from './normal-distribution.js';
 import { pairedTTest } from './paired-t-test.js';
-import { seededRandom, shuffle } from './random.js';
 import { randomisationTest } from './randomisation-test.js';
 
 // Every expected value below that is not a whole fraction was computed by scipy 1.17.1.
@@ -140,28 +139,4 @@ it.each([
   [7, 0.9999999999987201],
 ])('normal probability below %d', (value, expected) => {
   expect(normalProbability(value)).toBeCloseTo(expected, 11);
-});
-
-it('draws the same numbers from the same seed, evenly', () => {
-  const random = seededRandom(7);
-  const again = seededRandom(7);
-  const bins = new Uint32Array(10);
-  for (let draw = 0; draw < 100_000; draw++) {
-    const value = random();
-    if (value !== again()) expect.fail(`draw ${draw} differs`);
-    bins[Math.floor(value * 10)] = (bins[Math.floor(value * 10)] ?? 0) + 1;
-  }
-  // Five standard deviations of a binomial with mean 10,000.
-  for (const count of bins) expect(Math.abs(count - 10_000)).toBeLessThan(5 * 95);
-});
-
-it('shuffles into every order equally often', () => {
-  const random = seededRandom(3);
-  const orders = new Map<string, number>();
-  for (let round = 0; round < 6000; round++) {
-    const order = shuffle(['a', 'b', 'c'], random).join('');
-    orders.set(order, (orders.get(order) ?? 0) + 1);
-  }
-  expect(orders.size).toBe(6);
-  for (const count of orders.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });

@@ -1,5 +1,4 @@
-import { InvalidInputError } from '@sluice/core';
-import { seededRandom, shuffle } from '../significance/random.js';
+import { InvalidInputError, seededRandom, shuffled } from '@sluice/core';
 
 /** How queries are divided. */
 export interface FoldOptions {
@@ -25,6 +24,7 @@ export function foldsOf(queryIds: readonly string[], { folds, seed, groupOf = (i
       'Use fewer folds or more queries.',
     );
   }
-  const foldOf = new Map(shuffle(groups, seededRandom(seed)).map((group, at) => [group, at % folds]));
+  const order = shuffled(groups.length, seededRandom(seed));
+  const foldOf = new Map(Array.from(order, (group, at) => [groups[group], at % folds]));
   return Uint32Array.from(queryIds, (id) => foldOf.get(groupOf(id)) ?? 0);
 }

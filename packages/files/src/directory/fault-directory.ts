@@ -1,9 +1,9 @@
+import { seededRandom } from '@sluice/core';
 import { DiskFullError } from '../errors/disk-full-error.js';
 import { type FileOperation, FileSystemError } from '../errors/file-system-error.js';
 import type { Directory, DirectoryLock, FileReader, FileWriter } from './directory.js';
 import { memoryDirectory } from './memory-directory.js';
 import { MemoryFile } from './memory-file.js';
-import { type Random, seededRandom } from './seeded-random.js';
 
 /**
  * What goes wrong:
@@ -50,11 +50,11 @@ class FaultyMemory implements FaultDirectory {
   /** Every state since the last sync of each name that changed; the first is what a crash is sure to keep. */
   readonly #history = new Map<string, (MemoryFile | undefined)[]>();
   readonly #fault: Fault | undefined;
-  readonly #random: Random;
+  readonly #random: () => number;
   #operations = 0;
   #crashed = false;
 
-  constructor(fault: Fault | undefined, random: Random) {
+  constructor(fault: Fault | undefined, random: () => number) {
     this.#fault = fault;
     this.#random = random;
   }
@@ -120,7 +120,7 @@ class FaultyMemory implements FaultDirectory {
     const found = new Map<string, MemoryFile>();
     for (const name of new Set([...this.#visible.keys(), ...this.#history.keys()])) {
       const states = [...(this.#history.get(name) ?? []), this.#visible.get(name)];
-      const file = states[{ synced: 0, written: states.length - 1, arbitrary: this.#random(states.length) }[survivors]];
+      const file = states[{ synced: 0, written: states.length - 1, arbitrary: this.#drawn(states.length) }[survivors]];
       if (file) found.set(name, this.#surviving(file, survivors));
     }
     return memoryDirectory(found, 'memory after a crash');
@@ -129,10 +129,10 @@ class FaultyMemory implements FaultDirectory {
   #surviving(file: MemoryFile, survivors: Survivors): MemoryFile {
     const kept = new MemoryFile();
     const unsynced = file.length - file.synced;
-    const extra = { synced: 0, written: unsynced, arbitrary: this.#random(unsynced + 1) }[survivors];
+    const extra = { synced: 0, written: unsynced, arbitrary: this.#drawn(unsynced + 1) }[survivors];
     kept.append(file.bytes(0, file.synced + extra));
     // A disk may have made the file longer before the bytes arrived.
-    if (survivors === 'arbitrary' && this.#random(2) === 0) kept.append(new Uint8Array(unsynced - extra));
+    if (survivors === 'arbitrary' && this.#drawn(2) === 0) kept.append(new Uint8Array(unsynced - extra));
     kept.sync();
     return kept;
   }
@@ -176,7 +176,7 @@ class FaultyMemory implements FaultDirectory {
     if (at > fault.at) return work();
     if (fault.kind === 'crash') {
       this.#crashed = true;
-      if (!torn && this.#random(2) === 0) await work();
+      if (!torn && this.#drawn(2) === 0) await work();
     }
     await torn?.();
     throw this.#failure(operation, file, 'a fault was planned here');
@@ -192,6 +192,11 @@ class FaultyMemory implements FaultDirectory {
     if (operation !== 'write' && operation !== 'create' && operation !== 'link') return work();
     if (first) await torn?.();
     throw new DiskFullError({ directory: this.name, file });
+  }
+
+  /** An integer from 0 to `below - 1`. */
+  #drawn(below: number): number {
+    return Math.floor(this.#random() * below);
   }
 
   #expectRunning(operation: FileOperation, file?: string): void {

@@ -1,8 +1,7 @@
-import { type CallOptions, parseOptions } from '@sluice/core';
+import { type CallOptions, parseOptions, seededRandom, shuffled } from '@sluice/core';
 import { z } from 'zod';
 import { adamW } from '../network/adam-w.js';
 import type { Layer } from '../network/layer.js';
-import { seededRandom, shuffled } from '../network/seeded-random.js';
 import { sigmoid } from '../network/sigmoid.js';
 import { type AdapterData, expectAdapterData, pickQueries } from './adapter-data.js';
 import { type AdapterWeights, adapterNetwork, initialWeights } from './adapter-network.js';

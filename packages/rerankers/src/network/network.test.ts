@@ -1,4 +1,5 @@
-import { seededNormal, seededRandom } from '@sluice/testing';
+import { seededRandom } from '@sluice/core';
+import { seededNormal } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { adamW } from './adam-w.js';
 import type { Layer } from './layer.js';

@@ -8,9 +8,10 @@ import {
   rankByScore,
   type Scale,
   type ScoreColumn,
+  seededRandom,
+  shuffled,
 } from '@sluice/core';
 import fc from 'fast-check';
-import { seededRandom } from '../kit/random.js';
 import { columnOf, scaleOf } from '../ranking/ranking-with.js';
 
 /** How random candidate lists are made, besides their seed. */
@@ -82,15 +83,6 @@ function shuffledSpace(size: number, random: () => number): DocumentSpace {
     ...space,
     texts: async (ordinals) => Array.from(ordinals, (ordinal) => ({ text: `passage about thing ${ordinal % 7}` })),
   };
-}
-
-function shuffled(size: number, random: () => number): Uint32Array {
-  const order = Uint32Array.from({ length: size }, (_, at) => at);
-  for (let at = size - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [order[at], order[other]] = [order[other] ?? 0, order[at] ?? 0];
-  }
-  return order;
 }
 
 function randomColumn(name: string, { size, levels }: CandidateShape, random: () => number): ScoreColumn {

@@ -1,6 +1,6 @@
 import { type Matrix, matrix } from '@sluice/core';
 import fc from 'fast-check';
-import { seededNormal } from '../kit/random.js';
+import { seededNormal } from '../kit/seeded-normal.js';
 import type { VectorIndexShape } from './exact-index.js';
 import type { VectorIndexSubject } from './vector-index-subject.js';
 
