@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** A parser of whole numbers from 1 up, for commander. */
 export function wholeNumber(name: string): (text: string) => number {
@@ -9,10 +9,39 @@ export function wholeNumber(name: string): (text: string) => number {
   };
 }
 
-/** A list written with commas: `bm25,dense`. */
+/** A text that is not empty: an unset variable in a script must not become the current folder. */
+export function nonEmpty(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('It is empty.');
+}
+
+/** A list written with commas, `bm25,dense`: at least one item, none twice. */
 export function commaList(text: string): string[] {
+  const items = new Set(splitAtCommas(text));
+  if (items.size > 0) return [...items];
+  throw new InvalidArgumentError('It is empty.');
+}
+
+/** What is measured unless something else is asked for. */
+export const standardMeasures: readonly string[] = ['nDCG@10', 'RR@10', 'R@100'];
+
+/** `-m nDCG@10,R@100` or `-m nDCG@10 -m R@100`; absent when the option is not given. */
+export function measuresOption(flags: string, standard: string): Option {
+  const collect = (text: string, before: readonly string[] | undefined): string[] => [
+    ...new Set([...(before ?? []), ...commaList(text)]),
+  ];
+  return new Option(flags, `with commas, or repeated; ${standard} when left out`).argParser(collect);
+}
+
+/** `--precision`, as every command that opens a model has it. */
+export function precisionOption(): Option {
+  return new Option('--precision <kind>', 'weights of a transformer').choices(['float32', 'int8']);
+}
+
+/** At commas that are not inside parentheses: measures take parameters, as in `RBP(p=0.8, rel=2)`. */
+function splitAtCommas(text: string): string[] {
   return text
-    .split(',')
+    .split(/,(?![^(]*\))/)
     .map((item) => item.trim())
     .filter((item) => item !== '');
 }

@@ -13,17 +13,29 @@ export async function main(argv: readonly string[], terminal: Terminal = process
   const interrupt = (): void => abort.abort(new Error('interrupted'));
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
-  // A reader that closes the pipe early (`| head`) has what it wanted.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exitCode = exitCodes.done;
-  });
+  const output = watchOutput(terminal);
   try {
-    process.exitCode = await run(argv, terminal, abort.signal);
+    const exitCode = await run(argv, terminal, abort.signal);
+    process.exitCode = output.failed ? exitCodes.failed : exitCode;
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** Streams fail by event, now or after the command: an answer that was not written is a failure. */
+function watchOutput(terminal: Terminal): { readonly failed: boolean } {
+  const output = { failed: false };
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that closes the pipe early (`| head`) has what it wanted.
+    if (error.code === 'EPIPE' || output.failed) return;
+    output.failed = true;
+    process.exitCode = exitCodes.failed;
+    terminal.err(`The output could not be written (${error.code}). Check the disk that it goes to.\n`);
+  });
+  // Nobody is left to tell.
+  process.stderr.on('error', () => undefined);
+  return output;
 }
 
 /** Runs the command line and returns its exit code. */

@@ -1,49 +1,75 @@
-import type { CallOptions, Document, Retriever } from '@sluice/core';
+import type { CallOptions, Document, Embedder, Retriever } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
-import { type Collection, indexDocuments, openCollection, openModel } from 'sluice';
-import { isPipelineFile, pipelineChoice } from './pipeline-file.js';
+import { type Collection, indexDocuments, type NamedModel, openCollection, openModel } from 'sluice';
+import { type AskedPipeline, buildPipeline } from './pipeline-file.js';
 
-/** What is indexed, and with which model. */
-export interface MemoryCollectionOptions extends Pick<CallOptions, 'signal' | 'onProgress'> {
-  readonly documents: AsyncIterable<Document>;
+/** What names a model on the command line. */
+export interface ModelChoice {
   /** A model that ships, a model's folder, or `none`. */
   readonly model: string;
   readonly precision?: 'float32' | 'int8' | undefined;
   readonly dimensions?: number | undefined;
-  /** Folder that remembers the vectors of a transformer. */
-  readonly cache?: string | undefined;
 }
 
-/** Indexes documents in memory, hands the open collection to `work`, and closes everything however that ends. */
-export async function withMemoryCollection<Result>(
-  { documents, model: name, precision, dimensions, cache, signal, onProgress }: MemoryCollectionOptions,
-  work: (collection: Collection) => Promise<Result>,
+/** What is indexed, and with which model. */
+export interface MemoryCollectionOptions extends ModelChoice, Pick<CallOptions, 'signal' | 'onProgress'> {
+  readonly documents: AsyncIterable<Document>;
+  /** What will run over it; refused before anything is indexed. */
+  readonly pipelines?: readonly AskedPipeline[];
+}
+
+/** Opens the model of a choice, hands it to `work`, and closes it however that ends; `none` opens nothing. */
+export async function withModel<Result>(
+  { model: name, precision, dimensions }: ModelChoice,
+  work: (model: NamedModel | undefined) => Promise<Result>,
 ): Promise<Result> {
-  const call = { ...(signal ? { signal } : {}), ...(onProgress ? { onProgress } : {}) };
-  const model = name === 'none' ? undefined : await openModel(name, { precision, dimensions, cache });
+  const model = name === 'none' ? undefined : await openModel(name, { precision, dimensions });
   try {
-    const directory = memoryDirectory();
-    await indexDocuments(documents, directory, { ...call, embedder: model?.embedder });
-    const collection = await openCollection(directory, { embedder: model?.embedder });
-    try {
-      return await work(collection);
-    } finally {
-      await collection.close();
-    }
+    return await work(model);
   } finally {
     await model?.embedder.close?.();
   }
 }
 
-/** Pipelines by the name of their row: ready ones by name, written ones by file. */
-export async function pipelinesOf(
-  collection: Collection,
-  choices: readonly string[],
-): Promise<Record<string, Retriever>> {
-  const pipelines: Record<string, Retriever> = {};
-  for (const choice of choices) {
-    const name = isPipelineFile(choice) ? choice.replace(/^.*[/\\]|\.[^.]+$/g, '') : choice;
-    pipelines[name] = collection.pipeline(await pipelineChoice(choice));
+/** Indexes documents in memory, hands the open collection to `work`, and closes everything however that ends. */
+export function withMemoryCollection<Result>(
+  { documents, pipelines = [], signal, onProgress, ...choice }: MemoryCollectionOptions,
+  work: (collection: Collection) => Promise<Result>,
+): Promise<Result> {
+  return withModel(choice, async (model) => {
+    await expectPipelines(pipelines, model?.embedder);
+    const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    return withIndexed(documents, { ...call, embedder: model?.embedder }, work);
+  });
+}
+
+/**
+ * Builds pipelines over a collection without documents, so that mistakes are told before hours of indexing.
+ *
+ * @throws what `buildPipeline` throws
+ */
+export function expectPipelines(pipelines: readonly AskedPipeline[], embedder: Embedder | undefined): Promise<void> {
+  return withIndexed([], { embedder }, async (empty) => {
+    for (const asked of pipelines) buildPipeline(empty, asked);
+  });
+}
+
+async function withIndexed<Result>(
+  documents: AsyncIterable<Document> | Iterable<Document>,
+  options: Pick<CallOptions, 'signal' | 'onProgress'> & { readonly embedder: Embedder | undefined },
+  work: (collection: Collection) => Promise<Result>,
+): Promise<Result> {
+  const directory = memoryDirectory();
+  await indexDocuments(documents, directory, options);
+  const collection = await openCollection(directory, { embedder: options.embedder });
+  try {
+    return await work(collection);
+  } finally {
+    await collection.close();
   }
-  return pipelines;
+}
+
+/** Pipelines by the name of their row. */
+export function pipelinesOf(collection: Collection, asked: readonly AskedPipeline[]): Record<string, Retriever> {
+  return Object.fromEntries(asked.map((each) => [each.name, buildPipeline(collection, each)]));
 }

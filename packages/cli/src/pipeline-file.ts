@@ -1,16 +1,39 @@
 import { readFile } from 'node:fs/promises';
-import { InvalidInputError, type StageSpec } from '@sluice/core';
+import { InvalidInputError, isSluiceError, type Pipeline, type StageSpec } from '@sluice/core';
+import type { Collection } from 'sluice';
 import { parse } from 'yaml';
 import { z } from 'zod';
+
+/** A `--pipeline` before there is a collection to build it over. */
+export interface AskedPipeline {
+  /** The name of its row or run: that of a ready one, or of the file without folder and ending. */
+  readonly name: string;
+  readonly choice: string | StageSpec;
+  /** Where it was read; absent for a ready one. */
+  readonly file?: string;
+}
 
 const specSchema = z.looseObject({ type: z.string().min(1) }).pipe(z.custom<StageSpec>());
 
 /**
- * Reads a pipeline that is written down as YAML or JSON; what it means is checked when it is built.
+ * Takes a `--pipeline` as a name, or reads the YAML or JSON file that it is.
  *
- * @throws {InvalidInputError} it is neither, or not an object with a `type`
+ * @throws {InvalidInputError} the file is neither YAML nor JSON, or not an object with a `type`
  */
-export async function readPipelineFile(file: string): Promise<StageSpec> {
+export async function askedPipeline(text: string): Promise<AskedPipeline> {
+  if (!/\.(ya?ml|json)$/i.test(text)) return { name: text, choice: text };
+  return { name: text.replace(/^.*[/\\]|\.[^.]+$/g, ''), choice: await readPipelineFile(text), file: text };
+}
+
+/** Several of them, each under a name of its own: where two files share one, their paths. */
+export async function askedPipelines(texts: readonly string[]): Promise<AskedPipeline[]> {
+  const asked = await Promise.all(texts.map(askedPipeline));
+  const short = new Set(asked.map(({ name }) => name));
+  return short.size === asked.length ? asked : asked.map((each) => ({ ...each, name: each.file ?? each.name }));
+}
+
+/** Reads a pipeline that is written down; what it means is checked when it is built. */
+async function readPipelineFile(file: string): Promise<StageSpec> {
   const text = await readFile(file, 'utf8');
   const advice = 'Write an object with a type, as in docs/pipelines.md.';
   let value: unknown;
@@ -24,12 +47,18 @@ export async function readPipelineFile(file: string): Promise<StageSpec> {
   throw new InvalidInputError({ source: file }, 'it is not a pipeline', advice, { cause: spec.error });
 }
 
-/** Whether a `--pipeline` means a file rather than a name. */
-export function isPipelineFile(choice: string): boolean {
-  return /\.(ya?ml|json)$/i.test(choice);
-}
-
-/** A `--pipeline` as collections take it: a name, or the file's content. */
-export async function pipelineChoice(choice: string): Promise<string | StageSpec> {
-  return isPipelineFile(choice) ? readPipelineFile(choice) : choice;
+/**
+ * Builds a pipeline over a collection; what is wrong with a written one is told with the file's name.
+ *
+ * @throws {InvalidOptionsError} there is no ready pipeline of that name
+ * @throws {InvalidInputError} the file's stages or options are wrong
+ */
+export function buildPipeline(collection: Collection, { choice, file }: AskedPipeline): Pipeline {
+  try {
+    return collection.pipeline(choice);
+  } catch (error) {
+    if (file === undefined || !isSluiceError(error)) throw error;
+    const problem = error.message.slice(0, -error.advice.length).trim().replace(/\.$/, '');
+    throw new InvalidInputError({ source: file }, problem, 'See docs/pipelines.md.', { cause: error });
+  }
 }

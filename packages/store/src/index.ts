@@ -1,6 +1,7 @@
 export { repairStore } from './checking/repair-store.js';
 export { verifyStore } from './checking/verify-store.js';
 export * from './errors/index.js';
+export { isStoreFile } from './manifest/file-names.js';
 export { openStore } from './reading/open-store.js';
 export type { OpenStoreOptions } from './reading/store-options.js';
 export type { OpenPartOptions, PartFacts, Segment, Snapshot } from './snapshot.js';

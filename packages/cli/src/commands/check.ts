@@ -1,6 +1,7 @@
 import { nodeDirectory } from '@sluice/files/node';
 import { repairStore, type StoreReport, verifyStore } from '@sluice/store';
 import type { Command } from 'commander';
+import { nonEmpty } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { exitCodes } from '../terminal/failure.js';
 import { printTable } from '../terminal/table.js';
@@ -15,7 +16,7 @@ export function registerCheck(program: Command, context: CommandContext): void {
   program
     .command('check')
     .description('read an index whole and verify every checksum; exits with 3 when something is damaged')
-    .argument('<dir>', 'an index')
+    .argument('<dir>', 'an index', nonEmpty)
     .option('--repair', 'step back to the newest commit that is whole, giving up those after it')
     .option('--json', 'print JSON')
     .action((folder: string, options: CheckOptions) => check(context, folder, options));

@@ -1,11 +1,20 @@
 import { basename } from 'node:path';
-import { type Correction, compareRuns, formatComparison, type Run, readQrels, readRun } from '@sluice/evaluation';
+import {
+  type Correction,
+  compareRuns,
+  formatComparison,
+  parseMeasures,
+  type Run,
+  readQrels,
+  readRun,
+} from '@sluice/evaluation';
 import { type Command, Option } from 'commander';
+import { measuresOption, standardMeasures } from '../arguments.js';
 import { type CommandContext, withProgress } from '../command-context.js';
 import { type TableFormat, tableFormatOption } from '../table-format.js';
 
 interface CompareOptions {
-  readonly measures: string[];
+  readonly measures?: readonly string[];
   readonly baseline?: string;
   readonly correction: Correction;
   readonly format: TableFormat;
@@ -19,7 +28,7 @@ export function registerCompare(program: Command, context: CommandContext): void
     .description('compare runs with a baseline, and test the differences')
     .argument('<qrels>', 'TREC or BEIR qrels, plain or gzip')
     .argument('<runs...>', 'TREC or MS MARCO runs, plain or gzip; the first is the baseline')
-    .option('-m, --measures <names...>', 'what to compare', ['nDCG@10', 'RR@10', 'R@100'])
+    .addOption(measuresOption('-m, --measures <names>', standardMeasures.join(', ')))
     .option('--baseline <file>', 'another baseline than the first run')
     .addOption(
       new Option('--correction <method>', 'for testing several runs')
@@ -35,9 +44,10 @@ async function compare(
   context: CommandContext,
   qrelsFile: string,
   runFiles: readonly string[],
-  { measures, baseline, correction, format, json }: CompareOptions,
+  { measures = standardMeasures, baseline, correction, format, json }: CompareOptions,
 ): Promise<void> {
   const { signal, terminal } = context;
+  parseMeasures(measures);
   const qrels = await readQrels(qrelsFile, { signal });
   const names = namesOf(runFiles);
   const runs: Record<string, Run> = {};

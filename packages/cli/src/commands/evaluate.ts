@@ -1,8 +1,10 @@
-import { type Correction, experiment, formatComparison, openBeir } from '@sluice/evaluation';
+import { InvalidOptionsError } from '@sluice/core';
+import { type Correction, experiment, formatComparison, openBeir, parseMeasures } from '@sluice/evaluation';
 import { type Command, Option } from 'commander';
-import { commaList, wholeNumber } from '../arguments.js';
+import { commaList, measuresOption, precisionOption, standardMeasures, wholeNumber } from '../arguments.js';
 import { type CommandContext, withProgress } from '../command-context.js';
 import { pipelinesOf, withMemoryCollection } from '../memory-collection.js';
+import { type AskedPipeline, askedPipelines } from '../pipeline-file.js';
 import { type TableFormat, tableFormatOption } from '../table-format.js';
 
 interface EvalOptions {
@@ -12,7 +14,7 @@ interface EvalOptions {
   readonly precision?: 'float32' | 'int8';
   readonly cache?: string;
   readonly dimensions?: number;
-  readonly measures: string[];
+  readonly measures?: readonly string[];
   readonly baseline?: string;
   readonly correction: Correction;
   readonly topK: number;
@@ -33,10 +35,10 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
       'hybrid',
     ])
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
-    .option('--precision <kind>', 'float32 or int8 weights of a transformer')
+    .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
-    .option('--measures <names...>', 'what to measure', ['nDCG@10', 'RR@10', 'R@100'])
+    .addOption(measuresOption('--measures <names>', standardMeasures.join(', ')))
     .option('--baseline <name>', 'pipeline that the others are tested against; the first when left out')
     .addOption(
       new Option('--correction <method>', 'for testing several pipelines')
@@ -51,25 +53,28 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
 
 async function evaluateFolder(context: CommandContext, folder: string, options: EvalOptions): Promise<void> {
   const { signal, terminal } = context;
-  const { split, measures, correction, topK, pipeline, baseline = pipeline[0] } = options;
+  const { split, measures = standardMeasures, correction, topK } = options;
+  parseMeasures(measures);
+  const pipelines = await askedPipelines(options.pipeline);
+  const baseline = baselineOf(pipelines, options.baseline);
   const data = await openBeir(folder);
   const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
-  const comparison = await withProgress(context, (onProgress) =>
-    withMemoryCollection(
-      { ...options, documents: data.documents({ signal }), signal, onProgress },
-      async (collection) =>
-        experiment({
-          pipelines: await pipelinesOf(collection, pipeline),
-          queries,
-          qrels,
-          measures,
-          correction,
-          topK,
-          signal,
-          onProgress,
-          ...(baseline === undefined ? {} : { baseline }),
-        }),
-    ),
-  );
+  const comparison = await withProgress(context, (onProgress) => {
+    const call = { signal, onProgress };
+    const source = { ...options, pipelines, documents: data.documents({ signal }), ...call };
+    const measured = { queries, qrels, measures, correction, topK, ...baseline, ...call };
+    return withMemoryCollection(source, (collection) =>
+      experiment({ ...measured, pipelines: pipelinesOf(collection, pipelines) }),
+    );
+  });
   terminal.out(formatComparison(comparison, options.json ? 'json' : options.format));
+}
+
+/** The baseline's row: the first pipeline, or the one that was named as in `--pipeline`. */
+function baselineOf(pipelines: readonly AskedPipeline[], asked: string | undefined): { readonly baseline?: string } {
+  const names = pipelines.map(({ name }) => name);
+  const baseline = asked === undefined ? names[0] : (pipelines.find(({ file }) => file === asked)?.name ?? asked);
+  if (baseline === undefined || names.includes(baseline)) return baseline === undefined ? {} : { baseline };
+  const message = `'${baseline}' is not one of the pipelines ${names.join(', ')}`;
+  throw new InvalidOptionsError({ owner: 'eval', issues: [{ path: 'baseline', message }] });
 }

@@ -1,8 +1,11 @@
+import { type Document, InvalidInputError, type StageSpec } from '@sluice/core';
+import { isStoreFile } from '@sluice/store';
 import type { Command } from 'commander';
-import { type IndexSummary, indexDocuments, type NamedModel, openModel, readDocuments } from 'sluice';
-import { wholeNumber } from '../arguments.js';
+import { type IndexSummary, indexDocuments, type NamedModel, readDocuments } from 'sluice';
+import { nonEmpty, precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
-import { readPipelineFile } from '../pipeline-file.js';
+import { expectPipelines, withModel } from '../memory-collection.js';
+import { type AskedPipeline, askedPipeline } from '../pipeline-file.js';
 import { replaceFolder } from '../replace-folder.js';
 
 interface IndexOptions {
@@ -21,12 +24,12 @@ export function registerIndex(program: Command, context: CommandContext): void {
   program
     .command('index')
     .description('index a BEIR folder, a JSONL or MS MARCO TSV file, or a folder of .md, .txt and .html')
-    .argument('<source>', 'folder or file')
-    .requiredOption('-o, --out <dir>', 'folder to write the index to')
+    .argument('<source>', 'folder or file', nonEmpty)
+    .requiredOption('-o, --out <dir>', 'folder to write the index to', nonEmpty)
     .option('-m, --model <name>', "a model that ships, a model's folder, or 'none' for BM25 only", 'static')
-    .option('--precision <kind>', 'float32 or int8 weights of a transformer')
+    .addOption(precisionOption())
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
-    .option('--pipeline <file>', 'YAML or JSON pipeline that searches this index by default')
+    .option('-p, --pipeline <name>', 'what searches this index by default: bm25, dense, hybrid, or a YAML or JSON file')
     .option('--words <count>', 'words in a passage of .md, .txt and .html', wholeNumber('words'), 200)
     .option('--force', 'replace an index that is there')
     .option('--json', 'print JSON')
@@ -35,16 +38,17 @@ export function registerIndex(program: Command, context: CommandContext): void {
 
 async function indexSource(context: CommandContext, source: string, options: IndexOptions): Promise<void> {
   const { signal, terminal } = context;
-  const pipeline = options.pipeline === undefined ? undefined : await readPipelineFile(options.pipeline);
   const started = performance.now();
-  const model = options.model === 'none' ? undefined : await openModel(options.model, widthOf(options));
-  try {
-    const documents = readDocuments(source, { maxWords: options.words, signal });
+  const asked = options.pipeline === undefined ? undefined : await standardPipeline(options.pipeline);
+  await withModel(options, async (model) => {
+    if (asked) await expectPipelines([asked], model?.embedder);
+    const documents = expectSome(readDocuments(source, { maxWords: options.words, signal }), source);
+    const own = { replaces: options.force ? ('own' as const) : ('empty' as const), isOwn: isStoreFile };
     const summary = await withProgress(context, (onProgress) =>
-      replaceFolder(options.out, { replace: options.force === true }, (directory) =>
+      replaceFolder(options.out, own, (directory) =>
         indexDocuments(documents, directory, {
           ...modelOptions(model, options),
-          ...(pipeline ? { pipeline } : {}),
+          ...(asked ? { pipeline: asked.choice } : {}),
           signal,
           onProgress,
         }),
@@ -53,13 +57,25 @@ async function indexSource(context: CommandContext, source: string, options: Ind
     const seconds = (performance.now() - started) / 1000;
     if (options.json) printJson(context, { ...summary, model: model?.name ?? null, seconds });
     else terminal.out(`${sentence(summary, options.out, seconds)}\n`);
-  } finally {
-    await model?.embedder.close?.();
-  }
+  });
 }
 
-function widthOf({ precision, dimensions }: IndexOptions): { precision?: 'float32' | 'int8'; dimensions?: number } {
-  return { ...(precision ? { precision } : {}), ...(dimensions === undefined ? {} : { dimensions }) };
+/** The collection keeps a spec, so a ready pipeline's name becomes one. */
+async function standardPipeline(text: string): Promise<AskedPipeline & { readonly choice: StageSpec }> {
+  const { choice, ...asked } = await askedPipeline(text);
+  return { ...asked, choice: typeof choice === 'string' ? { type: choice } : choice };
+}
+
+/** An index of nothing is a wrong path more often than a wish. */
+async function* expectSome(documents: AsyncIterable<Document>, source: string): AsyncGenerator<Document> {
+  let first = true;
+  for await (const document of documents) {
+    first = false;
+    yield document;
+  }
+  if (!first) return;
+  const advice = 'Folders are searched for .md, .txt and .html files; check the path.';
+  throw new InvalidInputError({ source }, 'there is no text in it', advice);
 }
 
 function modelOptions(model: NamedModel | undefined, { precision }: IndexOptions) {

@@ -1,11 +1,11 @@
-import { open, rename, rm } from 'node:fs/promises';
 import type { Ranking } from '@sluice/core';
 import { type IdentifiedQuery, Run, readJsonlQueries, readMsmarcoQueries, trecLines } from '@sluice/evaluation';
 import { type Command, Option } from 'commander';
 import { openCollection } from 'sluice';
-import { wholeNumber } from '../arguments.js';
+import { nonEmpty, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
-import { pipelineChoice } from '../pipeline-file.js';
+import { askedPipeline, buildPipeline } from '../pipeline-file.js';
+import { expectWritableFile, replaceFile } from '../replace-file.js';
 
 interface RunOptions {
   readonly queries: string;
@@ -25,9 +25,9 @@ export function registerRun(program: Command, context: CommandContext): void {
   program
     .command('run')
     .description('answer a file of queries and write a TREC run')
-    .argument('<dir>', 'an index')
+    .argument('<dir>', 'an index', nonEmpty)
     .requiredOption('-q, --queries <file>', 'JSONL as in BEIR, or TSV of id and text')
-    .requiredOption('-o, --out <file>', 'the run to write')
+    .requiredOption('-o, --out <file>', 'the run to write', nonEmpty)
     .option('-k, --top-k <count>', 'documents for each query at most', wholeNumber('k'), 1000)
     .option('-p, --pipeline <name>', 'bm25, dense, hybrid, or a YAML or JSON file')
     .option('-m, --model <folder>', 'where the model of the index is now')
@@ -46,12 +46,13 @@ export function registerRun(program: Command, context: CommandContext): void {
 
 async function writeRun(context: CommandContext, folder: string, options: RunOptions): Promise<void> {
   const { signal, terminal } = context;
+  await expectWritableFile(options.out);
+  const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
   const queries = await readQueries(options.queries, signal);
-  const choice = options.pipeline === undefined ? undefined : await pipelineChoice(options.pipeline);
   const collection = await openCollection(folder, { signal, model: options.model });
   try {
-    const pipeline = collection.pipeline(choice);
-    const tag = options.tag ?? pipeline.name;
+    const pipeline = asked ? buildPipeline(collection, asked) : collection.pipeline();
+    const tag = options.tag ?? asked?.name ?? pipeline.name;
     const rankings = await withProgress(context, async (onProgress) => {
       const found: Ranking[] = [];
       for (let from = 0; from < queries.length; from += BATCH) {
@@ -62,7 +63,7 @@ async function writeRun(context: CommandContext, folder: string, options: RunOpt
       return found;
     });
     const run = Run.fromRankings(rankings, queries, { tag });
-    await writeWhole(options.out, trecLines(run, { strict: options.scores === 'strict' }));
+    await replaceFile(options.out, trecLines(run, { strict: options.scores === 'strict' }));
     if (options.json) printJson(context, { run: options.out, tag, queries: queries.length, results: run.size });
     else terminal.out(`Wrote ${run.size} results of ${queries.length} queries to ${options.out}.\n`);
   } finally {
@@ -75,19 +76,4 @@ async function readQueries(file: string, signal: AbortSignal): Promise<Identifie
   const queries: IdentifiedQuery[] = [];
   for await (const query of read(file, { signal })) queries.push(query);
   return queries;
-}
-
-/** Written under another name first, so that a run is whole or not there. */
-async function writeWhole(file: string, texts: Iterable<string>): Promise<void> {
-  const partial = `${file}.partial`;
-  const handle = await open(partial, 'w');
-  try {
-    for (const text of texts) await handle.write(text);
-    await handle.close();
-    await rename(partial, file);
-  } catch (error) {
-    await handle.close();
-    await rm(partial, { force: true });
-    throw error;
-  }
 }

@@ -1,10 +1,11 @@
 import { type Evaluation, evaluate, parseMeasures, readQrels, readRun, trecReport } from '@sluice/evaluation';
 import type { Command } from 'commander';
+import { measuresOption } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { printTable } from '../terminal/table.js';
 
 interface ScoreOptions {
-  readonly measures?: string[];
+  readonly measures?: readonly string[];
   readonly perQuery?: boolean;
   readonly answeredOnly?: boolean;
   readonly json?: boolean;
@@ -17,7 +18,7 @@ export function registerScore(program: Command, context: CommandContext): void {
     .description("measure a run; without -m, print trec_eval's report")
     .argument('<run>', 'TREC or MS MARCO run, plain or gzip')
     .argument('<qrels>', 'TREC or BEIR qrels, plain or gzip')
-    .option('-m, --measures <names...>', 'such as nDCG@10 RR@10 R@100')
+    .addOption(measuresOption('-m, --measures <names>', "trec_eval's report"))
     .option('--per-query', 'print each query too')
     .option('--answered-only', 'leave judged queries that the run lacks out of means (they count 0 otherwise)')
     .option('--json', 'print JSON')

@@ -1,9 +1,9 @@
 import { type Filter, InvalidInputError, parseFilter, Trace, type TraceStep } from '@sluice/core';
 import type { Command } from 'commander';
 import { type Collection, openCollection, type Passage } from 'sluice';
-import { wholeNumber } from '../arguments.js';
+import { nonEmpty, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
-import { pipelineChoice } from '../pipeline-file.js';
+import { askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { printTable } from '../terminal/table.js';
 import { wrapText } from '../terminal/wrap-text.js';
 
@@ -21,7 +21,7 @@ export function registerSearch(program: Command, context: CommandContext): void 
   program
     .command('search')
     .description('answer a query with passages')
-    .argument('<dir>', 'an index')
+    .argument('<dir>', 'an index', nonEmpty)
     .argument('<query...>', 'the query; several words are one query')
     .option('-k, --top-k <count>', 'passages at most', wholeNumber('k'), 10)
     .option('-p, --pipeline <name>', 'bm25, dense, hybrid, or a YAML or JSON file')
@@ -34,11 +34,12 @@ export function registerSearch(program: Command, context: CommandContext): void 
 
 async function search(context: CommandContext, folder: string, words: string[], options: SearchOptions): Promise<void> {
   const { signal } = context;
+  const query = readQuery(words);
   const filter = options.filter === undefined ? undefined : readFilter(options.filter);
-  const pipeline = options.pipeline === undefined ? undefined : await pipelineChoice(options.pipeline);
+  const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
   const collection = await openCollection(folder, { signal, model: options.model });
   try {
-    const query = words.join(' ');
+    const pipeline = asked && buildPipeline(collection, asked);
     const trace = new Trace();
     const passages = await collection.search(query, { topK: options.topK, pipeline, filter, signal, trace });
     if (options.json) {
@@ -50,6 +51,12 @@ async function search(context: CommandContext, folder: string, words: string[], 
   } finally {
     await collection.close();
   }
+}
+
+function readQuery(words: readonly string[]): string {
+  const query = words.join(' ').trim();
+  if (query !== '') return query;
+  throw new InvalidInputError({ source: 'query' }, 'it is empty', 'Say what to look for.');
 }
 
 function readFilter(text: string): Filter {

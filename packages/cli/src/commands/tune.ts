@@ -1,8 +1,9 @@
-import { openBeir, tune } from '@sluice/evaluation';
+import { openBeir, parseMeasures, tune } from '@sluice/evaluation';
 import type { Command } from 'commander';
-import { wholeNumber } from '../arguments.js';
+import { precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { withMemoryCollection } from '../memory-collection.js';
+import { askedPipeline } from '../pipeline-file.js';
 import { printTable } from '../terminal/table.js';
 import { type HybridCandidate, hybridEvaluator, hybridGrid } from '../tuning/hybrid-grid.js';
 
@@ -26,7 +27,7 @@ export function registerTune(program: Command, context: CommandContext): void {
     .argument('<folder>', 'with corpus.jsonl, queries.jsonl and qrels/')
     .option('--split <name>', 'judgements to use; not those that you will report', 'test')
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
-    .option('--precision <kind>', 'float32 or int8 weights of a transformer')
+    .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
     .option('--measure <name>', 'what to raise', 'nDCG@10')
     .option('--folds <count>', 'outer folds', wholeNumber('folds'), 5)
@@ -39,14 +40,19 @@ export function registerTune(program: Command, context: CommandContext): void {
 async function tuneFolder(context: CommandContext, folder: string, options: TuneOptions): Promise<void> {
   const { signal } = context;
   const { split, measure, folds, seed, depth } = options;
+  parseMeasures([measure]);
+  const pipelines = [await askedPipeline('hybrid')];
   const data = await openBeir(folder);
   const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
   const tuned = await withProgress(context, (onProgress) =>
-    withMemoryCollection({ ...options, documents: data.documents({ signal }), signal, onProgress }, (collection) => {
-      const evaluate = hybridEvaluator({ collection, queries, qrels, measure, depth, signal });
-      const queryIds = queries.map(({ id }) => id);
-      return tune({ candidates: hybridGrid(), queryIds, evaluate, folds, seed, signal, onProgress });
-    }),
+    withMemoryCollection(
+      { ...options, pipelines, documents: data.documents({ signal }), signal, onProgress },
+      (collection) => {
+        const evaluate = hybridEvaluator({ collection, queries, qrels, measure, depth, signal });
+        const queryIds = queries.map(({ id }) => id);
+        return tune({ candidates: hybridGrid(), queryIds, evaluate, folds, seed, signal, onProgress });
+      },
+    ),
   );
   if (options.json) {
     printJson(context, { measure, ...tuned, heldOut: [...tuned.heldOut] });

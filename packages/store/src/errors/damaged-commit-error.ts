@@ -1,4 +1,4 @@
-import { SluiceError } from '@sluice/core';
+import { isSluiceError, SluiceError } from '@sluice/core';
 
 /** The newest commit cannot be read. Older ones may be intact; going back to one loses what came after it. */
 export class DamagedCommitError extends SluiceError {
@@ -7,7 +7,9 @@ export class DamagedCommitError extends SluiceError {
   readonly generation: number;
 
   constructor({ directory, generation, cause }: { directory: string; generation: number; cause: unknown }) {
-    const reason = cause instanceof Error ? ` (${cause.message})` : '';
+    // The advice of this error is the one that counts.
+    const happened = isSluiceError(cause) ? cause.message.slice(0, -cause.advice.length - 2) : undefined;
+    const reason = happened === undefined ? '' : ` (${happened})`;
     super(
       `Commit ${generation} of ${directory}, the newest, cannot be read${reason}.`,
       '`sluice check` shows the damage; `sluice check --repair` goes back to the newest intact commit.',

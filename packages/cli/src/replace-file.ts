@@ -1,0 +1,39 @@
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { InvalidInputError } from '@sluice/core';
+
+/**
+ * Checks that a file can be made there, before the work that fills it.
+ *
+ * @throws {InvalidInputError} it is a folder, or the folder that it would be in is not there
+ */
+export async function expectWritableFile(file: string): Promise<void> {
+  if (await isFolder(file)) {
+    throw new InvalidInputError({ source: file }, 'it is a folder', 'Name a file to write.');
+  }
+  if (await isFolder(dirname(file))) return;
+  throw new InvalidInputError({ source: file }, `there is no folder ${dirname(file)}`, 'Make it first.');
+}
+
+/** Writes texts under another name first, so that the file is whole or as it was. */
+export async function replaceFile(file: string, texts: Iterable<string>): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  const handle = await open(partial, 'w');
+  try {
+    for (const text of texts) await handle.write(text);
+    await handle.close();
+    await rename(partial, file);
+  } catch (error) {
+    await handle.close();
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
