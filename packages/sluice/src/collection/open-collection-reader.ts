@@ -100,7 +100,8 @@ export class OpenCollection implements Collection {
   }
 
   #refuse(choice: string): never {
-    const message = `'${choice}' is not one of ${this.pipelines.join(', ')}`;
+    const without = this.sources.dense ? '' : '; it was indexed without vectors';
+    const message = `there is no '${choice}'; the collection has ${this.pipelines.join(', ')}${without}`;
     throw new InvalidOptionsError({ owner: 'pipeline', issues: [{ path: 'pipeline', message }] });
   }
 }

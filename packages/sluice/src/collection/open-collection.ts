@@ -4,6 +4,7 @@ import {
   FingerprintMismatchError,
   InvalidInputError,
   InvalidOptionsError,
+  isSluiceError,
   type Retriever,
 } from '@sluice/core';
 import type { Directory } from '@sluice/files';
@@ -20,7 +21,7 @@ import {
   loadFlatIndex,
 } from '@sluice/retrievers';
 import { openStore, type Segment, type Snapshot } from '@sluice/store';
-import { openModel } from '../models/open-model.js';
+import { type NamedModel, type OpenModelOptions, openModel } from '../models/open-model.js';
 import type { Collection } from './collection.js';
 import { type CollectionSettings, parts, readSettings } from './collection-settings.js';
 import { deferredEmbedder } from './deferred-embedder.js';
@@ -84,9 +85,25 @@ function embedderOf(
   }
   const { fingerprint, dimensions, similarity, precision } = facts;
   return deferredEmbedder({ fingerprint, dimensions, similarity }, async () => {
-    const opened = await openModel(model ?? facts.model, { dimensions, ...(precision ? { precision } : {}) });
-    return opened.embedder;
+    const options = { dimensions, ...(precision ? { precision } : {}) };
+    return (await (model === undefined ? openNamed(facts.model, options) : openModel(model, options))).embedder;
   });
+}
+
+/** Opens the model that the collection names, or says how to name another place. */
+async function openNamed(name: string, options: OpenModelOptions): Promise<NamedModel> {
+  if (name === '') {
+    const message = 'the collection was indexed with an embedder of your own; hand it in';
+    throw new InvalidOptionsError({ owner: 'openCollection', issues: [{ path: 'embedder', message }] });
+  }
+  try {
+    return await openModel(name, options);
+  } catch (cause) {
+    if (!isSluiceError(cause, 'SLUICE_INVALID_INPUT')) throw cause;
+    const problem = 'the collection was indexed with this model, and it is not there now';
+    const advice = 'Name its folder (`model`, or --model on the command line), or search with the bm25 pipeline.';
+    throw new InvalidInputError({ source: name }, problem, advice, { cause });
+  }
 }
 
 /** The caller's embedder is the caller's to close. */

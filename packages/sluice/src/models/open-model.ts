@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Embedder, InvalidInputError, parseOptions } from '@sluice/core';
+import { type Embedder, InvalidInputError, InvalidOptionsError, parseOptions } from '@sluice/core';
 import { cachedEmbedder, readStaticModel, staticEmbedder, transformerEmbedder } from '@sluice/embedders';
 import { nodeDirectory } from '@sluice/files/node';
 import { z } from 'zod';
@@ -45,26 +45,30 @@ const schema = z.strictObject({
  * Whoever opens an embedder closes it.
  *
  * @throws {InvalidInputError} there is neither a shipped model nor a folder of that name
- * @throws {InvalidOptionsError} an option is out of range, or more dimensions are asked for than the model has
+ * @throws {InvalidOptionsError} an option is out of range, more dimensions are asked for than the model has, or a static model is
+ *   asked for a precision
  * @throws {MissingPeerError} the model needs `onnxruntime-node`
  */
 export async function openModel(name: string, options: OpenModelOptions = {}): Promise<NamedModel> {
   const { precision, dimensions, cache } = parseOptions(schema, options, 'openModel');
   const width = dimensions === undefined ? {} : { dimensions };
   const shipped = shippedModels.find((model) => model.name === name);
-  if (shipped) {
-    const model = await readStaticModel(fileURLToPath(await shipped.folder()));
-    return { name, embedder: staticEmbedder({ model, ...width }) };
-  }
-  const folder = resolve(name);
-  if (await isStatic(folder, name)) {
-    return { name: folder, embedder: staticEmbedder({ model: await readStaticModel(folder), ...width }) };
+  const folder = shipped ? fileURLToPath(await shipped.folder()) : resolve(name);
+  if (shipped || (await isStatic(folder, name))) {
+    if (precision) throw staticPrecision(name);
+    const model = await readStaticModel(folder);
+    return { name: shipped ? name : folder, embedder: staticEmbedder({ model, ...width }) };
   }
   const embedder = await transformerEmbedder({ model: folder, ...width, ...(precision ? { precision } : {}) });
   return {
     name: folder,
     embedder: cache === undefined ? embedder : await cachedEmbedder(embedder, nodeDirectory(cache)),
   };
+}
+
+function staticPrecision(name: string): InvalidOptionsError {
+  const message = `'${name}' is a static model, which has one form of weights; leave it out`;
+  return new InvalidOptionsError({ owner: 'openModel', issues: [{ path: 'precision', message }] });
 }
 
 async function isStatic(folder: string, name: string): Promise<boolean> {
