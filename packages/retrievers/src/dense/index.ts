@@ -2,4 +2,5 @@ export { type DenseOptions, type DenseParameters, dense, denseParameters } from 
 export { FlatIndex, type FlatIndexOptions, flatIndex, loadFlatIndex } from './flat/flat-index.js';
 export { HnswIndex, hnswIndex, loadHnswIndex } from './hnsw/hnsw-index.js';
 export type { HnswIndexOptions, HnswParameters, HnswSettings } from './hnsw/hnsw-options.js';
+export * from './intrinsic-dimensionality/index.js';
 export type { VectorShape } from './vector-shape.js';
