@@ -60,11 +60,11 @@ describe('kMeans', () => {
     }
   });
 
-  it('leaves no cluster empty while points lie off their centroids', () => {
-    const points = pointsOf(clusteredVectors(150, WIDTH, 7).data, WIDTH);
-    const { centroids, count } = kMeans(points, options({ clusters: 50, iterations: 30 }));
-    const used = new Set(Array.from({ length: points.count }, (_, row) => bruteNearest(points, row, centroids)));
-    expect(used.size).toBe(count);
+  it('leaves no cluster empty while points lie off their centroids, though most points are equal', () => {
+    const data = new Float32Array(150 * WIDTH).fill(1);
+    data.set(clusteredVectors(30, WIDTH, 7).data);
+    const { centroids } = kMeans(pointsOf(data, WIDTH), options({ clusters: 31, iterations: 50 }));
+    expect(bruteDistortion(pointsOf(data, WIDTH), centroids, 'euclidean')).toBeLessThan(1e-9);
   });
 
   it('gives the same bits again, and without SIMD; another seed gives others', () => {
