@@ -10,6 +10,7 @@ export type { Fusion, SourceRanking } from './fusion.js';
 export { idSpace } from './id-space.js';
 export { type Matrix, matrix, rowOf } from './matrix.js';
 export type { Metadata, MetadataValue } from './metadata.js';
+export * from './pacing/index.js';
 export { parseOptions } from './parse-options.js';
 export * from './pipeline/index.js';
 export type { OnProgress, Progress } from './progress.js';

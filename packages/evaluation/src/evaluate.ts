@@ -1,8 +1,7 @@
-import { type CallOptions, compareUtf8 } from '@sluice/core';
+import { type CallOptions, compareUtf8, Pace } from '@sluice/core';
 import { type JudgeOptions, judge } from './judged-ranking.js';
 import type { Measure } from './measures/measure.js';
 import { parseMeasures } from './measures/parse-measure.js';
-import { Pace } from './pace.js';
 import type { Qrels } from './qrels.js';
 import type { Run } from './run.js';
 

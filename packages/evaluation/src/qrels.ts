@@ -1,6 +1,5 @@
-import { InvalidInputError } from '@sluice/core';
+import { InvalidInputError, unpaced } from '@sluice/core';
 import type { IdTable } from './id-table.js';
-import { unpaced } from './pace.js';
 import { type GroupedRows, QueryRows, refuseDuplicates, sortWithinQueries } from './query-rows.js';
 
 /** The judgements of one query, in columns of equal length. */

@@ -1,6 +1,5 @@
-import { compareUtf8, InvalidInputError, type Query, type Ranking } from '@sluice/core';
+import { compareUtf8, InvalidInputError, type Query, type Ranking, unpaced } from '@sluice/core';
 import type { IdTable } from './id-table.js';
-import { unpaced } from './pace.js';
 import { type GroupedRows, QueryRows, refuseDuplicates, sortWithinQueries } from './query-rows.js';
 
 /** What a run found for one query, best first, in columns of equal length. */

@@ -1,5 +1,5 @@
+import { unpaced } from '@sluice/core';
 import { IdTable } from './id-table.js';
-import { unpaced } from './pace.js';
 import { QueryRows } from './query-rows.js';
 import { type Run, runFromRows } from './run.js';
 

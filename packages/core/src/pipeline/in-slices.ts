@@ -1,14 +1,7 @@
-const sliceMs = 8;
-
-/** Lets timers, sockets and other requests have their turn. `setImmediate` is not in browsers. */
-const turn = (): Promise<void> =>
-  new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve);
-  });
+import { Pace } from '../pacing/pace.js';
 
 /**
- * `map` of every item, in order, giving up the thread every 8 milliseconds.
+ * `map` of every item, in order, giving up the thread whenever a {@link Pace} is due.
  *
  * For work over many queries that would block the event loop; one call of `map` should be well below that.
  *
@@ -20,12 +13,9 @@ export async function mapInSlices<Input, Output>(
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Output[]> {
   const results: Output[] = [];
-  let sliceEnds = performance.now() + sliceMs;
+  const pace = new Pace(signal);
   for (const [at, item] of items.entries()) {
-    if (performance.now() >= sliceEnds) {
-      await turn();
-      sliceEnds = performance.now() + sliceMs;
-    }
+    if (pace.due) await pace.rest();
     signal?.throwIfAborted();
     results.push(map(item, at));
   }

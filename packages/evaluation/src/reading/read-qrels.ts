@@ -1,4 +1,4 @@
-import { paced } from '../pace.js';
+import { paced } from '@sluice/core';
 import { type Qrels, qrelsFromRows } from '../qrels.js';
 import { QueryRows } from '../query-rows.js';
 import { type ByteSource, sourceName } from './byte-source.js';

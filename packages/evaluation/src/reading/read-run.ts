@@ -1,4 +1,4 @@
-import { paced } from '../pace.js';
+import { paced } from '@sluice/core';
 import { QueryRows } from '../query-rows.js';
 import { type Run, type RunOrder, runFromRows } from '../run.js';
 import { type ByteSource, sourceName } from './byte-source.js';

@@ -1,5 +1,4 @@
-import { type CallOptions, InvalidInputError } from '@sluice/core';
-import { Pace } from '../pace.js';
+import { type CallOptions, InvalidInputError, Pace } from '@sluice/core';
 import { type ByteSource, readBytes, sourceName } from './byte-source.js';
 
 /** Consecutive lines of a text file. */

@@ -1,6 +1,5 @@
-import { InvalidInputError, parseOptions, seededRandom } from '@sluice/core';
+import { InvalidInputError, Pace, parseOptions, seededRandom } from '@sluice/core';
 import { z } from 'zod';
-import { Pace } from '../pace.js';
 import { meanOf } from './differences.js';
 import { normalProbability, normalQuantile } from './normal-distribution.js';
 

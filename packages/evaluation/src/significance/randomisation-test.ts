@@ -1,6 +1,5 @@
-import { parseOptions, seededRandom } from '@sluice/core';
+import { Pace, parseOptions, seededRandom } from '@sluice/core';
 import { z } from 'zod';
-import { Pace } from '../pace.js';
 import { meanOf, pairedDifferences } from './differences.js';
 import type { PairedTest } from './paired-t-test.js';
 

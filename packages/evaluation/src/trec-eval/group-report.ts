@@ -1,7 +1,6 @@
-import { compareUtf8 } from '@sluice/core';
+import { compareUtf8, Pace } from '@sluice/core';
 import { mean } from '../measures/aggregate.js';
 import { parseMeasure } from '../measures/parse-measure.js';
-import { Pace } from '../pace.js';
 import type { Run } from '../run.js';
 import { fixed4, outputLine } from './c-format.js';
 import { type GroupedQrels, judgeByGroup } from './judgment-groups.js';

@@ -1,6 +1,6 @@
+import { paced } from '@sluice/core';
 import type { EvaluateOptions } from '../evaluate.js';
 import { type JudgedRanking, judge } from '../judged-ranking.js';
-import { paced } from '../pace.js';
 import { type Qrels, qrelsFromRows } from '../qrels.js';
 import { QueryRows } from '../query-rows.js';
 import { type ByteSource, sourceName } from '../reading/byte-source.js';

@@ -1,6 +1,5 @@
-import { compareUtf8 } from '@sluice/core';
+import { compareUtf8, Pace } from '@sluice/core';
 import { mean, sum } from '../measures/aggregate.js';
-import { Pace } from '../pace.js';
 import type { Run } from '../run.js';
 import { fixed4, outputLine } from './c-format.js';
 import { type PreferenceMeasure, preferenceMeasures } from './preference-measures.js';

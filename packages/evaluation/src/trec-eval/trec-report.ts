@@ -1,7 +1,6 @@
-import { type CallOptions, compareUtf8 } from '@sluice/core';
+import { type CallOptions, compareUtf8, Pace } from '@sluice/core';
 import { type JudgedRanking, type JudgeOptions, judge } from '../judged-ranking.js';
 import { geometricMean, mean, sum } from '../measures/aggregate.js';
-import { Pace } from '../pace.js';
 import type { Qrels } from '../qrels.js';
 import type { Run } from '../run.js';
 import { fixed4, outputLine } from './c-format.js';

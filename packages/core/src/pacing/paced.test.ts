@@ -1,0 +1,44 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { paced, unpaced } from './paced.js';
+
+function* spinning(steps: number, ms: number, atStep: (step: number) => void = () => {}): Generator<void, string> {
+  for (let step = 0; step < steps; step++) {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+    atStep(step);
+    yield;
+  }
+  return 'done';
+}
+
+afterEach(() => void vi.unstubAllGlobals());
+
+it.each([
+  { where: 'Node', global: setImmediate },
+  { where: 'browsers', global: undefined },
+])('lets timers have their turn during long work in $where', async ({ global }) => {
+  vi.stubGlobal('setImmediate', global);
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  const seen: number[] = [];
+  expect(await paced(spinning(10, 4, () => seen.push(turns)))).toBe('done');
+  clearInterval(timer);
+  expect(seen[0]).toBe(0);
+  expect(seen.at(-1)).toBeGreaterThan(1);
+});
+
+it('stops with the reason of the signal, before the first step and at the next rest', async () => {
+  await expect(paced(spinning(1, 0), AbortSignal.abort(new Error('early')))).rejects.toThrow('early');
+  const controller = new AbortController();
+  let last = 0;
+  const work = spinning(100, 4, (step) => {
+    last = step;
+    if (step === 1) controller.abort(new Error('enough'));
+  });
+  await expect(paced(work, controller.signal)).rejects.toThrow('enough');
+  expect(last).toBeLessThan(10);
+});
+
+it('runs at once where it is told to', () => {
+  expect(unpaced(spinning(3, 0))).toBe('done');
+});
