@@ -39,9 +39,12 @@ async function models(context: CommandContext, json: boolean): Promise<void> {
   terminal.out('\nAny sentence-transformers folder in ONNX form works too: --model FOLDER (needs onnxruntime-node).\n');
 }
 
+/** What a model runs on; cards and tests beside it are not counted. */
+const NEEDED = /^(config\.json|vocab\.txt|.*\.safetensors)$/;
+
 async function bytesOf(model: ShippedModel): Promise<number> {
   const folder = fileURLToPath(await model.folder());
-  const files = await readdir(folder);
+  const files = (await readdir(folder)).filter((file) => NEEDED.test(file));
   const sizes = await Promise.all(files.map(async (file) => (await stat(`${folder}/${file}`)).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -1,4 +1,4 @@
-import { type Pipeline, pipeline } from './pipeline.js';
+import { Pipeline, pipeline } from './pipeline.js';
 import type { StageRegistry } from './stage-registry.js';
 
 /**
@@ -19,5 +19,6 @@ import type { StageRegistry } from './stage-registry.js';
  * );
  */
 export function parsePipeline<Context>(spec: unknown, registry: StageRegistry<Context>, context: Context): Pipeline {
-  return pipeline(registry.create('retriever', spec, context));
+  const made = registry.create('retriever', spec, context);
+  return made instanceof Pipeline ? made : pipeline(made);
 }

@@ -5,7 +5,7 @@ import {
   type Embedder,
   InvalidInputError,
   InvalidOptionsError,
-  type Pipeline,
+  Pipeline,
   parsePipeline,
   pipeline,
   type Query,
@@ -13,7 +13,7 @@ import {
   type Retriever,
   type StageSpec,
 } from '@sluice/core';
-import type { Snapshot } from '@sluice/store';
+import { type Snapshot, StoreClosedError } from '@sluice/store';
 import type { Collection, Passage, PipelineChoice, SearchOptions } from './collection.js';
 import { hybridOf } from './ready-pipelines.js';
 import { type SourceMaker, stageTypes } from './stage-types.js';
@@ -35,6 +35,7 @@ export class OpenCollection implements Collection {
   readonly #embedder: Embedder | undefined;
   readonly #standard: StageSpec | undefined;
   readonly #ready: ReadonlyMap<string, Pipeline>;
+  #closed = false;
 
   constructor({ snapshot, maker, embedder, standard }: OpenCollectionParts) {
     this.#snapshot = snapshot;
@@ -60,6 +61,7 @@ export class OpenCollection implements Collection {
 
   pipeline(choice: PipelineChoice = this.#standard ?? (this.sources.dense ? 'hybrid' : 'bm25')): Pipeline {
     if (typeof choice === 'string') return this.#ready.get(choice) ?? this.#refuse(choice);
+    if (choice instanceof Pipeline) return choice;
     if ('retrieve' in choice) return pipeline(choice);
     return parsePipeline(choice, stageTypes(), this.#maker);
   }
@@ -74,6 +76,7 @@ export class OpenCollection implements Collection {
     queries: readonly Query[],
     { topK = 10, filter, pipeline: choice, ...call }: SearchOptions = {},
   ): Promise<Ranking[]> {
+    if (this.#closed) throw new StoreClosedError({ directory: this.space.name });
     return this.pipeline(choice).retrieve(queries, { ...call, topK, ...(filter ? { filter } : {}) });
   }
 
@@ -87,6 +90,7 @@ export class OpenCollection implements Collection {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#embedder?.close?.();
     await this.#snapshot.close();
   }
