@@ -9,6 +9,8 @@ export interface ModelChoice {
   readonly model: string;
   readonly precision?: 'float32' | 'int8' | undefined;
   readonly dimensions?: number | undefined;
+  /** Folder that remembers the vectors of a transformer. */
+  readonly cache?: string | undefined;
 }
 
 /** What is indexed, and with which model. */
@@ -20,10 +22,10 @@ export interface MemoryCollectionOptions extends ModelChoice, Pick<CallOptions, 
 
 /** Opens the model of a choice, hands it to `work`, and closes it however that ends; `none` opens nothing. */
 export async function withModel<Result>(
-  { model: name, precision, dimensions }: ModelChoice,
+  { model: name, precision, dimensions, cache }: ModelChoice,
   work: (model: NamedModel | undefined) => Promise<Result>,
 ): Promise<Result> {
-  const model = name === 'none' ? undefined : await openModel(name, { precision, dimensions });
+  const model = name === 'none' ? undefined : await openModel(name, { precision, dimensions, cache });
   try {
     return await work(model);
   } finally {
