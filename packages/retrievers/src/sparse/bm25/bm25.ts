@@ -1,22 +1,20 @@
 import {
-  type Bitmap,
   bm25Scale,
   type CallOptions,
   type DocumentSpace,
-  type Filter,
   FingerprintMismatchError,
-  InvalidOptionsError,
   mapInSlices,
   parseOptions,
   type Query,
   Ranking,
   type RetrieveOptions,
   type Retriever,
-  SpaceMismatchError,
   type StageSpec,
 } from '@sluice/core';
 import { z } from 'zod';
 import type { Analyzer } from '../analysis/analyzer.js';
+import { expectCovered, expectSpace } from '../expect-space.js';
+import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
 import type { Bm25Explanation } from './bm25-explanation.js';
 import type { Bm25Index } from './bm25-index.js';
 import { Bm25Searcher } from './bm25-searcher.js';
@@ -59,7 +57,7 @@ export interface Bm25Options extends Bm25Parameters {
    * The documents that pass a filter; a bitmap of the space's size. Without it, filters are refused.
    * @default none
    */
-  readonly bitmapOf?: ((filter: Filter) => Bitmap | Promise<Bitmap>) | undefined;
+  readonly bitmapOf?: BitmapOf | undefined;
 }
 
 /** A {@link Retriever} that can say how a score came about. */
@@ -108,7 +106,7 @@ export function bm25(options: Bm25Options): Bm25Retriever {
 
     async retrieve(queries: readonly Query[], { topK, filter, signal }: RetrieveOptions): Promise<Ranking[]> {
       parseOptions(topKOnly, { topK }, name);
-      const bitmap = filter && (await resolveFilter(name, filter, bitmapOf));
+      const bitmap = await resolveFilter(name, filter, bitmapOf);
       signal?.throwIfAborted();
       return mapInSlices(
         queries,
@@ -123,7 +121,7 @@ export function bm25(options: Bm25Options): Bm25Retriever {
       { signal }: CallOptions = {},
     ): Promise<Float32Array[]> {
       signal?.throwIfAborted();
-      for (const ranking of rankings) expectSpace(space, ranking);
+      expectSpace(space, rankings);
       return mapInSlices(
         queries,
         ({ text }, at) => searcher.score(reader.read(text), rankings[at]?.ordinals ?? new Uint32Array(0)),
@@ -141,18 +139,5 @@ function expectMatch(index: Bm25Index, space: DocumentSpace, analyzer: Analyzer)
   if (analyzer.fingerprint !== index.analyzerFingerprint) {
     throw new FingerprintMismatchError({ indexed: index.analyzerFingerprint, loaded: analyzer.fingerprint });
   }
-  if (index.size > space.size) {
-    const message = `has ${space.size} documents and the index has ordinals up to ${index.size - 1}`;
-    throw new InvalidOptionsError({ owner: 'bm25', issues: [{ path: 'space', message }] });
-  }
-}
-
-function expectSpace(space: DocumentSpace, ranking: Ranking): void {
-  if (ranking.space !== space) throw new SpaceMismatchError({ expected: space.name, actual: ranking.space.name });
-}
-
-async function resolveFilter(owner: string, filter: Filter, bitmapOf: Bm25Options['bitmapOf']): Promise<Bitmap> {
-  if (bitmapOf) return bitmapOf(filter);
-  const message = 'this retriever was made without bitmapOf, so it cannot filter';
-  throw new InvalidOptionsError({ owner, issues: [{ path: 'filter', message }] });
+  expectCovered('bm25', index, space);
 }

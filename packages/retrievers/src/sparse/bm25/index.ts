@@ -1,4 +1,3 @@
-export type { ScoredOrdinals } from '../top-documents.js';
 export { type Bm25Options, type Bm25Parameters, type Bm25Retriever, bm25, bm25Parameters } from './bm25.js';
 export type { Bm25Explanation, Bm25TermExplanation } from './bm25-explanation.js';
 export { Bm25Index, type Bm25Parts } from './bm25-index.js';

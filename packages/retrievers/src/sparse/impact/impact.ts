@@ -1,0 +1,209 @@
+import {
+  type CallOptions,
+  type DocumentSpace,
+  FingerprintMismatchError,
+  InvalidOptionsError,
+  impactScale,
+  mapInSlices,
+  parseOptions,
+  type Query,
+  Ranking,
+  type RetrieveOptions,
+  type Retriever,
+  rankByScore,
+  type SparseEmbedder,
+  type SparseVector,
+  type StageSpec,
+} from '@sluice/core';
+import { z } from 'zod';
+import { expectCovered, expectSpace } from '../expect-space.js';
+import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
+import { heaviestTerms } from './heaviest-terms.js';
+import { explainImpact, type ImpactExplanation } from './impact-explanation.js';
+import type { ImpactIndex } from './impact-index.js';
+import { type ImpactEvaluation, type ImpactSearch, ImpactSearcher } from './impact-searcher.js';
+import { queryWeights } from './query-weights.js';
+
+/** How {@link impact} searches and what its column is called. */
+export interface ImpactParameters {
+  /**
+   * Of the score column.
+   * @default 'impact'
+   */
+  readonly name?: string | undefined;
+  /**
+   * `pruned` skips windows of documents whose bound is too low, `exhaustive` none. The answers are the same.
+   * @default 'pruned'
+   */
+  readonly evaluation?: ImpactEvaluation | undefined;
+  /**
+   * The heaviest terms of the query that are searched for; at least 1. Fewer is faster and finds a little less.
+   * @default all
+   */
+  readonly queryTerms?: number | undefined;
+  /**
+   * Documents of the first search that are scored again with all terms of the query; at least 1. Only with `full`.
+   * @default 100, or topK where that is more
+   */
+  readonly depth?: number | undefined;
+}
+
+/** What {@link impact} searches, and how. */
+export interface ImpactOptions extends ImpactParameters {
+  readonly index: ImpactIndex;
+  /** Whose ordinals the index has. */
+  readonly space: DocumentSpace;
+  /**
+   * The model that encodes the queries; must be the one that encoded the documents.
+   * @default none: every query brings its vector, in `sparseVectors` under the index's fingerprint
+   */
+  readonly embedder?: SparseEmbedder | undefined;
+  /**
+   * Two stages: finds with `index` (of pruned vectors) and with `queryTerms`, then scores the best `depth` again with
+   * this index and the whole query. May be the same index, where only queries are pruned. Final scores are its scores.
+   * @default one stage
+   */
+  readonly full?: ImpactIndex | undefined;
+  /**
+   * The documents that pass a filter; a bitmap of the space's size. Without it, filters are refused.
+   * @default none
+   */
+  readonly bitmapOf?: BitmapOf | undefined;
+  /**
+   * The text of a term, for explanations.
+   * @default none: terms are explained by their numbers
+   */
+  readonly textOf?: ((term: number) => string) | undefined;
+}
+
+/** A {@link Retriever} that can say how a score came about. */
+export interface ImpactRetriever extends Retriever {
+  /**
+   * Encodes the query and explains the final score of one document.
+   *
+   * @throws {RangeError} `ordinal` is not in the space
+   */
+  explain(query: Query, ordinal: number, options?: CallOptions): Promise<ImpactExplanation>;
+}
+
+interface ParsedParameters {
+  readonly name: string;
+  readonly evaluation: ImpactEvaluation;
+  readonly queryTerms?: number | undefined;
+  readonly depth?: number | undefined;
+}
+
+const DEFAULT_DEPTH = 100;
+
+/** The parameters as a pipeline file has them. */
+export const impactParameters: z.ZodType<ParsedParameters, ImpactParameters> = z
+  .strictObject({
+    name: z.string().min(1).default('impact'),
+    evaluation: z.enum(['pruned', 'exhaustive']).default('pruned'),
+    queryTerms: z.int().min(1).optional(),
+    depth: z.int().min(1).optional(),
+  })
+  .meta({ title: 'impact' });
+
+const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
+
+/**
+ * Finds documents by learned term weights (SPLADE and its kin): the inner product of sparse vectors.
+ *
+ * A document is found when it has a term of the query. Scores are those of the vectors as the index keeps them, to the
+ * last bit, however the search is pruned. Queries share the thread in slices of 8 ms. Source: Formal et al., "SPLADE v2"
+ * (arXiv 2109.10086); the two stages: Lassance et al., "Two-Step SPLADE" (ECIR 2024).
+ *
+ * @throws {InvalidOptionsError} a parameter is out of range, or the index has ordinals that the space lacks
+ * @throws {FingerprintMismatchError} the embedder, or the full index, is of another model than the index
+ * @example impact({ index, space, embedder: splade })
+ * @example impact({ index: pruned, full: index, space, embedder: splade, queryTerms: 5, depth: 200 })
+ */
+export function impact(options: ImpactOptions): ImpactRetriever {
+  const { index, space, embedder, full, bitmapOf, textOf, ...rest } = options;
+  const parameters = parseOptions(impactParameters, rest);
+  expectMatch(options);
+  const { name, evaluation, queryTerms, depth } = parameters;
+  const sources = { fingerprint: index.fingerprint, columns: index.columns, embedder };
+  const searcher = new ImpactSearcher(index, space);
+  const scorer = full ? new ImpactSearcher(full, space) : searcher;
+  const pruned = (query: SparseVector): SparseVector => (queryTerms ? heaviestTerms(query, queryTerms) : query);
+  const scored = (query: SparseVector): SparseVector => (full ? query : pruned(query));
+
+  const search = (query: SparseVector, { topK, filter }: ImpactSearch): Ranking => {
+    if (!full) {
+      return new Ranking({
+        space,
+        scale: impactScale,
+        ...searcher.search(pruned(query), { topK, filter, evaluation }),
+      });
+    }
+    const shortlist = Math.max(topK, depth ?? DEFAULT_DEPTH);
+    const { ordinals } = searcher.search(pruned(query), { topK: shortlist, filter, evaluation });
+    return rankByScore({ space, scale: impactScale, ordinals, scores: scorer.score(query, ordinals) }, topK);
+  };
+
+  return {
+    name,
+    scale: impactScale,
+    cutoffs: full ? 'separate' : 'nested',
+
+    async retrieve(queries: readonly Query[], call: RetrieveOptions): Promise<Ranking[]> {
+      const { topK, signal } = call;
+      parseOptions(topKOnly, { topK }, name);
+      const filter = await resolveFilter(name, call.filter, bitmapOf);
+      signal?.throwIfAborted();
+      const weights = await queryWeights(queries, sources, call);
+      return mapInSlices(weights, (query) => search(query, { topK, filter }), { signal });
+    },
+
+    async score(
+      queries: readonly Query[],
+      rankings: readonly Ranking[],
+      call: CallOptions = {},
+    ): Promise<Float32Array[]> {
+      call.signal?.throwIfAborted();
+      expectSpace(space, rankings);
+      const weights = await queryWeights(queries, sources, call);
+      const scoreOne = (query: SparseVector, at: number): Float32Array =>
+        scorer.score(scored(query), rankings[at]?.ordinals ?? new Uint32Array(0));
+      return mapInSlices(weights, scoreOne, { signal: call.signal });
+    },
+
+    async explain(query: Query, ordinal: number, call: CallOptions = {}): Promise<ImpactExplanation> {
+      const [weights] = await queryWeights([query], sources, call);
+      const vector = weights ?? { indices: new Uint32Array(0), values: new Float32Array(0) };
+      return explainImpact(scored(vector), ordinal, { index: full ?? index, space, textOf });
+    },
+
+    toSpec: (): StageSpec => ({
+      type: 'impact',
+      name,
+      evaluation,
+      ...(queryTerms !== undefined && { queryTerms }),
+      ...(depth !== undefined && { depth }),
+    }),
+  };
+}
+
+function expectMatch({ index, space, embedder, full, depth }: ImpactOptions): void {
+  const owner = 'impact';
+  expectCovered(owner, index, space);
+  if (full) expectCovered(owner, full, space);
+  for (const other of [embedder, full]) {
+    if (other && other.fingerprint !== index.fingerprint) {
+      throw new FingerprintMismatchError({ indexed: index.fingerprint, loaded: other.fingerprint });
+    }
+  }
+  const columns = [embedder?.vocabularySize, full?.columns].find(
+    (each) => each !== undefined && each !== index.columns,
+  );
+  if (columns !== undefined) {
+    const message = `the index has ${index.columns} terms and the other ${columns}`;
+    throw new InvalidOptionsError({ owner, issues: [{ path: full ? 'full' : 'embedder', message }] });
+  }
+  if (depth !== undefined && !full) {
+    const message = 'has no meaning without a full index to score with again';
+    throw new InvalidOptionsError({ owner, issues: [{ path: 'depth', message }] });
+  }
+}
