@@ -44,6 +44,7 @@ export {
   type Scale,
   type ScaleName,
 } from './scale.js';
+export { sortSteps } from './sort-steps.js';
 export { type SparseMatrix, type SparseVector, sparseRowOf } from './sparse-matrix.js';
 export type { Json, StageSpec } from './stage-spec.js';
 export { Trace, type TraceStep } from './trace.js';

@@ -1,4 +1,4 @@
-import { metadataColumnsOf, type SavedIndex } from '@sluice/core';
+import { metadataColumnsOf, type SavedIndex, unpaced } from '@sluice/core';
 import { memoryDirectory, openContainer, publishContainer } from '@sluice/files';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -59,11 +59,11 @@ describe('a file that lies is refused or answers something, and never hangs or t
   });
 
   it('metadata', () => {
-    const saved = saveMetadata(metadataColumnsOf(SAMPLE.map(({ metadata }) => metadata)));
-    expect(loadMetadata(saved)).toEqual(metadataColumnsOf(SAMPLE.map(({ metadata }) => metadata)));
+    const saved = unpaced(saveMetadata(metadataColumnsOf(SAMPLE.map(({ metadata }) => metadata))));
+    expect(unpaced(loadMetadata(saved))).toEqual(metadataColumnsOf(SAMPLE.map(({ metadata }) => metadata)));
     fc.assert(
       fc.property(lies, (lie) => {
-        const columns = loadMetadata(lyingCopy(saved, lie));
+        const columns = unpaced(loadMetadata(lyingCopy(saved, lie)));
         if (typeof columns === 'string') return;
         for (const { numbers, strings } of columns.fields.values()) {
           for (const document of [...numbers.documents, ...strings.documents]) expect(document).toBeLessThan(4);

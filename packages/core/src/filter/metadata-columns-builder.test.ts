@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { MetadataColumnsBuilder } from './metadata-columns-builder.js';
 import { metadataColumnsOf } from './metadata-columns-of.js';
@@ -44,4 +45,27 @@ it('grows after it has built, and leaves what it built alone', () => {
   expect(first).toEqual(metadataColumnsOf([{ year: 2020, draft: true }]));
   expect(builder.build()).toEqual(metadataColumnsOf([{ year: 2020, draft: true }, { year: 2019 }]));
   expect(builder.size).toBe(2);
+});
+
+it('builds the same in steps, and lets others work in between', () => {
+  const builder = new MetadataColumnsBuilder();
+  for (let at = 0; at < 20_000; at++)
+    builder.add({ url: `https://example.org/${(at * 7919) % 20_000}`, year: at % 30 });
+  const steps = builder.buildSteps();
+  let turns = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) turns++;
+  expect(step.value).toEqual(builder.build());
+  // 20,000 strings are sorted by 15 merges of 5 steps each.
+  expect(turns).toBeGreaterThan(15 * 4);
+});
+
+it('sorts strings by their bytes whichever comparison it takes', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
+      const { values = [] } = metadataColumnsOf([{ text: texts }]).fields.get('text')?.strings ?? {};
+      const bytes = [...new Set(texts.map((text) => Buffer.from(text).toString('hex')))].sort();
+      expect(values.map((text) => Buffer.from(text).toString('hex'))).toEqual(bytes);
+    }),
+  );
 });

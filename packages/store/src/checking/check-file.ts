@@ -1,4 +1,4 @@
-import type { CallOptions } from '@sluice/core';
+import { type CallOptions, paced } from '@sluice/core';
 import { type ContainerReader, CorruptFileError, type Directory } from '@sluice/files';
 import { DOCUMENTS_KIND } from '../documents/documents-layout.js';
 import { DocumentsReader } from '../documents/documents-reader.js';
@@ -39,8 +39,8 @@ const ids: Role = {
 
 const metadata: Role = {
   kind: METADATA_KIND,
-  async inspect(directory, container) {
-    await loadSaved(directory, container, loadMetadata);
+  async inspect(directory, container, signal) {
+    await loadSaved(directory, container, (saved) => paced(loadMetadata(saved), signal));
   },
 };
 

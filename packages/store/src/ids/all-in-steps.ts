@@ -1,4 +1,4 @@
-import { nextTurn } from '../next-turn.js';
+import { nextTurn } from '@sluice/core';
 
 /** Looked at between two turns of the event loop: less than 1 ms of comparing numbers. */
 const STEP = 256 * 1024;

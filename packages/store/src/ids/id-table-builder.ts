@@ -1,7 +1,5 @@
-import { InvalidInputError } from '@sluice/core';
-import { nextTurn } from '../next-turn.js';
+import { InvalidInputError, nextTurn, paced, sortSteps } from '@sluice/core';
 import { compareIdBytes, enterId, findId, hashId, type IdColumns } from './id-columns.js';
-import { sortSteps } from './sort-steps.js';
 
 const LARGEST_BYTES = 2 ** 32 - 1;
 const FIRST_SLOTS = 64;
@@ -59,13 +57,9 @@ export class IdTableBuilder {
     const offsets = this.#offsets.subarray(0, this.#size + 1);
     const packed = { bytes, offsets };
     const sorting = sortSteps(this.#size, (left, right) => compareIdBytes(packed, left, packed, right));
-    let step = sorting.next();
-    for (; !step.done; step = sorting.next()) {
-      signal?.throwIfAborted();
-      await nextTurn();
-    }
+    const order = await paced(sorting, signal);
     const ranks = new Uint32Array(this.#size);
-    for (const [rank, ordinal] of step.value.entries()) ranks[ordinal] = rank;
+    for (let rank = 0; rank < ranks.length; rank++) ranks[order[rank] ?? 0] = rank;
     return { bytes, offsets, ranks, slots: this.#slots };
   }
 

@@ -1,6 +1,5 @@
-import type { SavedIndex } from '@sluice/core';
+import { nextTurn, type SavedIndex } from '@sluice/core';
 import { z } from 'zod';
-import { nextTurn } from '../next-turn.js';
 import { allInSteps } from './all-in-steps.js';
 import { compareIdBytes, type IdColumns } from './id-columns.js';
 import { IdTable } from './id-table.js';

@@ -4,6 +4,7 @@ import {
   FingerprintMismatchError,
   type Metadata,
   type MetadataColumns,
+  paced,
   type SavedIndex,
 } from '@sluice/core';
 import { type ContainerReader, CorruptFileError, type Directory } from '@sluice/files';
@@ -91,10 +92,12 @@ export class SegmentReader implements Segment {
   }
 
   metadata(): Promise<MetadataColumns> {
-    this.#columns ??= loadSaved(this.#directory, this.#files.metadata, loadMetadata).catch((error: unknown) => {
-      this.#columns = undefined;
-      throw error;
-    });
+    this.#columns ??= loadSaved(this.#directory, this.#files.metadata, (saved) => paced(loadMetadata(saved))).catch(
+      (error: unknown) => {
+        this.#columns = undefined;
+        throw error;
+      },
+    );
     return this.#columns;
   }
 

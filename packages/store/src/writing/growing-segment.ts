@@ -1,4 +1,4 @@
-import { type Document, InvalidInputError, type Metadata, metadataColumnsOf } from '@sluice/core';
+import { type Document, InvalidInputError, MetadataColumnsBuilder, nextTurn, paced } from '@sluice/core';
 import type { ContainerWriter } from '@sluice/files';
 import { documentSchema } from '../documents/document-schema.js';
 import { DOCUMENTS_KIND } from '../documents/documents-layout.js';
@@ -8,7 +8,6 @@ import { IdTableBuilder } from '../ids/id-table-builder.js';
 import { saveIdColumns } from '../ids/saved-id-table.js';
 import type { SegmentEntry } from '../manifest/manifest.js';
 import { saveMetadata } from '../metadata/saved-metadata.js';
-import { nextTurn } from '../next-turn.js';
 import type { WriterFiles } from './writer-files.js';
 
 const STEP = 256;
@@ -20,7 +19,7 @@ export class GrowingSegment {
   readonly #container: ContainerWriter;
   readonly #documents: DocumentsWriter;
   readonly #ids = new IdTableBuilder();
-  #metadata: (Metadata | undefined)[] = [];
+  #metadata = new MetadataColumnsBuilder();
   #finished: Omit<SegmentEntry, 'parts'> | undefined;
 
   static async start(files: WriterFiles, generation: number): Promise<GrowingSegment> {
@@ -76,7 +75,7 @@ export class GrowingSegment {
     await this.#ids.reserve(documents.map(({ id }) => id));
     for (const document of documents) {
       this.#ids.add(document.id);
-      this.#metadata.push(document.metadata);
+      this.#metadata.add(document.metadata);
       await this.#documents.add(document);
     }
   }
@@ -88,14 +87,14 @@ export class GrowingSegment {
     const header = await this.#documents.finish();
     const documents = await this.#files.complete(`${this.#prefix}documents`, this.#container, header);
     const ids = saveIdColumns(await this.#ids.finish(signal));
-    const metadata = saveMetadata(metadataColumnsOf(this.#metadata));
+    const metadata = await paced(saveMetadata(await paced(this.#metadata.buildSteps(), signal)), signal);
     this.#finished = {
       size: this.size,
       documents,
       ids: await this.#files.write(`${this.#prefix}ids`, ids, options),
       metadata: await this.#files.write(`${this.#prefix}metadata`, metadata, options),
     };
-    this.#metadata = [];
+    this.#metadata = new MetadataColumnsBuilder();
     return this.#finished;
   }
 

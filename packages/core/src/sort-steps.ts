@@ -1,22 +1,20 @@
-const FIRST_WIDTH = 1;
 const STEP = 4096;
 
 /**
  * Sorts 0 to `size - 1`, by merging from the bottom up: stable, in time that does not depend on the input's order.
  *
- * A generator, so that whoever runs it can let others work in between: it yields after every 4,096 numbers moved and
- * returns the sorted numbers.
+ * Yields after every 4,096 numbers moved: drive it with `paced`. Returns the sorted numbers.
  *
  * @param compare negative, 0 or positive, of two of the numbers
  */
 export function* sortSteps(
   size: number,
   compare: (left: number, right: number) => number,
-): Generator<undefined, Uint32Array> {
+): Generator<void, Uint32Array> {
   let source = Uint32Array.from({ length: size }, (_, at) => at);
   let target = new Uint32Array(size);
   let moved = 0;
-  for (let width = FIRST_WIDTH; width < size; width *= 2) {
+  for (let width = 1; width < size; width *= 2) {
     for (let start = 0; start < size; start += 2 * width) {
       const middle = Math.min(start + width, size);
       const end = Math.min(start + 2 * width, size);
