@@ -1,3 +1,4 @@
 export * from './calibration/index.js';
 export * from './cosine-adapter/index.js';
+export * from './list-adapter/index.js';
 export * from './relevance/index.js';

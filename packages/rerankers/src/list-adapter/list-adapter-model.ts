@@ -1,0 +1,40 @@
+import { parseOptions } from '@sluice/core';
+import { z } from 'zod';
+import { listFeatures } from './list-features.js';
+
+/** A logistic regression over list features: logit = intercept + sum of weight times feature. */
+export interface ListAdapterModel {
+  /** Whether the lexical features are there. */
+  readonly sources: 'lexical' | 'dense-only';
+  /** One a feature, in the order of `listFeatures`, on the features' own scales. */
+  readonly weights: readonly number[];
+  readonly intercept: number;
+  /** Candidates in the lists that it learnt from; features of longer or shorter lists mean something else. */
+  readonly depth: number;
+}
+
+const modelSchema: z.ZodType<ListAdapterModel> = z
+  .strictObject({
+    sources: z.enum(['lexical', 'dense-only']),
+    weights: z.array(z.number()),
+    intercept: z.number(),
+    depth: z.int().min(1),
+  })
+  .refine(({ sources, weights }) => weights.length === listFeatures(sources).length, 'one weight a feature');
+
+/** @throws {InvalidOptionsError} it is not a model */
+export function loadListAdapter(json: unknown): ListAdapterModel {
+  return parseOptions(modelSchema, json, 'loadListAdapter');
+}
+
+/** Logits from features, row-major. */
+export function listLogits({ weights, intercept }: ListAdapterModel, features: Float64Array): Float32Array {
+  const width = weights.length;
+  const logits = new Float32Array(features.length / width);
+  for (let row = 0; row < logits.length; row++) {
+    let logit = intercept;
+    for (let at = 0; at < width; at++) logit += (weights[at] ?? 0) * (features[row * width + at] ?? 0);
+    logits[row] = logit;
+  }
+  return logits;
+}

@@ -1,0 +1,114 @@
+import { seededRandom } from '@sluice/core';
+import { pooledPrecisionRecallArea } from '@sluice/evaluation';
+import { rankingWith, testRelevanceFilter } from '@sluice/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fitListAdapter, type LabelledList } from './fit-list-adapter.js';
+import { listAdapter } from './list-adapter.js';
+import { listLogits, loadListAdapter } from './list-adapter-model.js';
+import { type CandidateScores, listFeatures, writeListFeatures } from './list-features.js';
+
+/** Lists whose relevant candidates stand out from their own list, which lies anywhere. */
+function lists(count: number, seed: number, lexical: boolean): LabelledList[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: count }, () => {
+    const base = 0.2 + 0.5 * random();
+    const labels = Uint8Array.from({ length: 20 }, () => (random() < 0.15 ? 1 : 0));
+    const dense = Float32Array.from(labels, (label) => base + 0.08 * label + 0.06 * random());
+    if (!lexical) return { dense, labels };
+    return { dense, labels, lexical: Float32Array.from(labels, (label) => 10 * random() + 4 * label) };
+  });
+}
+
+function featuresOf(scores: CandidateScores): Float64Array {
+  const width = listFeatures(scores.lexical ? 'lexical' : 'dense-only').length;
+  const features = new Float64Array(scores.dense.length * width);
+  writeListFeatures(scores, features, 0);
+  return features;
+}
+
+function areaOf(data: readonly LabelledList[], scoresOf: (list: LabelledList) => Float32Array): number {
+  const pairs = data
+    .flatMap((list) => [...scoresOf(list)].map((score, at) => ({ score, label: list.labels[at] ?? 0 })))
+    .sort((a, b) => b.score - a.score);
+  const labels = Uint8Array.from(pairs, ({ label }) => label);
+  const retrieved = labels.reduce((sum, label) => sum + label, 0);
+  const scores = Float64Array.from(pairs, ({ score }) => score);
+  return pooledPrecisionRecallArea({ scores, labels, retrieved, judged: retrieved });
+}
+
+const model = fitListAdapter(lists(60, 1, false));
+testRelevanceFilter('listAdapter', () => listAdapter(model, { threshold: 0 }));
+testRelevanceFilter('listAdapter with a lexical source', () =>
+  listAdapter(fitListAdapter(lists(60, 1, true)), { threshold: 0 }),
+);
+
+describe('features', () => {
+  it('are those worked out by hand', () => {
+    const features = featuresOf({ dense: Float32Array.of(0.5, 0.25, 0.5), lexical: Float32Array.of(4, 0, 2) });
+    const deviation = Math.sqrt(2 / 144);
+    expect([...features.subarray(0, 9)]).toEqual(
+      [0.5, 1 / 12 / deviation, 0, 0, 5 / 12, deviation, 0.5, 4, 1].map((value) => expect.closeTo(value, 6)),
+    );
+    expect(features[9 + 3]).toBeCloseTo(Math.log(3), 12);
+    expect(features[18 + 3]).toBe(0);
+  });
+
+  it('are finite for equal scores, one candidate, and no lexical match', () => {
+    for (const dense of [Float32Array.of(0.3), new Float32Array(7).fill(0.1), new Float32Array(3)]) {
+      expect(featuresOf({ dense, lexical: new Float32Array(dense.length) }).every(Number.isFinite)).toBe(true);
+    }
+  });
+});
+
+describe('fitListAdapter', () => {
+  it('compares lists that lie apart better than raw scores do, on lists that it has not seen', () => {
+    const fresh = lists(200, 9, false);
+    const adapted = areaOf(fresh, (list) => listLogits(model, featuresOf(list)));
+    expect(adapted).toBeGreaterThan(areaOf(fresh, ({ dense }) => dense) + 0.2);
+  });
+
+  it('never lets the logit fall as the dense score rises, whatever the labels', () => {
+    const list = fc
+      .array(fc.tuple(fc.float({ min: -1, max: 1, noNaN: true }), fc.integer({ min: 0, max: 1 })), {
+        minLength: 2,
+        maxLength: 12,
+      })
+      .map((pairs) => ({
+        dense: Float32Array.from(pairs, ([score]) => score),
+        labels: Uint8Array.from(pairs, ([, label]) => label),
+      }));
+    const training = fc
+      .array(list, { minLength: 1, maxLength: 6 })
+      .filter((all) => new Set(all.flatMap(({ labels }) => [...labels])).size === 2);
+    fc.assert(
+      fc.property(training, list, (all, fresh) => {
+        const logits = listLogits(fitListAdapter(all), featuresOf(fresh));
+        const order = [...fresh.dense.keys()].sort((a, b) => (fresh.dense[a] ?? 0) - (fresh.dense[b] ?? 0));
+        for (const [position, at] of order.entries()) {
+          const before = order[position - 1];
+          if (before !== undefined) expect(logits[at]).toBeGreaterThanOrEqual((logits[before] ?? 0) - 1e-4);
+        }
+      }),
+    );
+  });
+
+  it('refuses lists that do not agree, by their row', () => {
+    const [first, second] = lists(2, 3, true);
+    if (!first || !second) expect.fail('two lists');
+    const { lexical: _, ...denseOnly } = second;
+    expect(() => fitListAdapter([first, denseOnly])).toThrow(expect.objectContaining({ row: 1 }));
+    expect(() => fitListAdapter([{ ...first, labels: new Uint8Array(20) }])).toThrow(/0 of 20/);
+  });
+});
+
+it('adds its logits and survives its JSON form', async () => {
+  const ranking = rankingWith({ ids: ['a', 'b', 'c'], dense: [0.9, 0.2, 0.1] });
+  const again = loadListAdapter(JSON.parse(JSON.stringify(model)));
+  const [kept] = await listAdapter(again, { threshold: -1e9 }).select([{ query: { text: 'q' }, ranking }]);
+  expect(kept?.ids).toEqual(['a', 'b', 'c']);
+  expect(kept?.sources['list-adapter']?.scores).toEqual(
+    listLogits(model, featuresOf({ dense: Float32Array.of(0.9, 0.2, 0.1) })),
+  );
+  expect(() => loadListAdapter({ ...model, weights: [1] })).toThrow(/one weight a feature/);
+});

@@ -1,0 +1,69 @@
+import { logitScale, MissingScoresError, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
+import { z } from 'zod';
+import { type ListAdapterModel, listLogits } from './list-adapter-model.js';
+import { type CandidateScores, writeListFeatures } from './list-features.js';
+
+/** Options of {@link listAdapter}. */
+export interface ListAdapterOptions {
+  /** Results with a smaller logit are dropped; chosen with `chooseThreshold` on queries of its own. */
+  readonly threshold: number;
+  /** @default 'dense' */
+  readonly dense?: string | undefined;
+  /** Read only where the model has lexical features. @default 'bm25' */
+  readonly lexical?: string | undefined;
+  /**
+   * Results that stay whatever their logit, counted from the top. Report it with Null%.
+   * @default 0
+   */
+  readonly minKeep?: number | undefined;
+}
+
+const schema = z.strictObject({
+  threshold: z.number(),
+  dense: z.string().min(1).default('dense'),
+  lexical: z.string().min(1).default('bm25'),
+  minKeep: z.int().nonnegative().default(0),
+});
+
+/**
+ * Keeps the results that are likely relevant, judged by their scores and how these stand in their list.
+ *
+ * Adds the logits as a column named `list-adapter`. Give it lists of the depth that the model learnt from:
+ * `relevance(filter, { depth: model.depth })`. Cost: a few operations a candidate; no vector is read.
+ *
+ * @throws {InvalidOptionsError} an option is out of range
+ * @example pipeline(hybrid, relevance(listAdapter(model, { threshold }), { depth: model.depth }))
+ */
+export function listAdapter(model: ListAdapterModel, options: ListAdapterOptions): RelevanceFilter {
+  const { threshold, dense, lexical, minKeep } = parseOptions(schema, options, 'listAdapter');
+  const name = 'list-adapter';
+  const requires = model.sources === 'lexical' ? [dense, lexical] : [dense];
+  const floor = Math.fround(threshold);
+
+  return {
+    name,
+    requires,
+    async select(candidates, { signal } = {}) {
+      signal?.throwIfAborted();
+      return candidates.map(({ ranking }) => keep(ranking));
+    },
+  };
+
+  function keep(ranking: Ranking): Ranking {
+    const scores: CandidateScores = {
+      dense: columnOf(ranking, dense),
+      lexical: model.sources === 'lexical' ? columnOf(ranking, lexical) : undefined,
+    };
+    const features = new Float64Array(ranking.length * model.weights.length);
+    writeListFeatures(scores, features, 0);
+    const ranks = Uint32Array.from(ranking.ordinals, (_, at) => at + 1);
+    const column = { scale: logitScale, scores: listLogits(model, features), ranks };
+    return ranking.withSource(name, column).where(column, (logit, rank) => rank < minKeep || logit >= floor);
+  }
+
+  function columnOf({ sources }: Ranking, source: string): Float32Array {
+    const column = Object.hasOwn(sources, source) ? sources[source] : undefined;
+    if (!column || column.scores.some(Number.isNaN)) throw new MissingScoresError({ stage: name, requirement: source });
+    return column.scores;
+  }
+}
