@@ -1,0 +1,129 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from './main.js';
+import { recordedTerminal } from './terminal/recorded-terminal.fixture.js';
+
+const SECRET = 'zanzibar';
+let folder = '';
+
+async function sluice(command: string, signal: AbortSignal = new AbortController().signal) {
+  const terminal = recordedTerminal();
+  const words = command.match(/'[^']*'|\S+/g) ?? [];
+  const args = words.map((word) => word.replace(/^'(.*)'$/, '$1').replace(/^@/, `${folder}/`));
+  const exitCode = await run(['node', 'sluice', ...args], terminal, signal);
+  return { exitCode, ...terminal.written };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-'));
+  await mkdir(`${folder}/docs/sub`, { recursive: true });
+  await mkdir(`${folder}/empty`);
+  await mkdir(`${folder}/latin1`);
+  const files: Record<string, string | Uint8Array> = {
+    'docs/a.md': '# Weirs\n\nA weir raises the river.\n',
+    'docs/sub/b.txt': 'A lock lifts boats.\n',
+    'latin1/a.txt': Uint8Array.of(0x63, 0x61, 0x66, 0xe9),
+    'broken.jsonl': `{"_id":"a","text":"${SECRET}"}\n{"_id":"b","text":"${SECRET}\n`,
+    'twice.jsonl': `{"_id":"a","text":"${SECRET}"}\n{"_id":"a","text":"x"}\n`,
+    'empty.jsonl': '',
+    'rows.tsv': 'a\tone\nb\n',
+    'queries.jsonl': '{"_id":"q1","text":"river"}\n',
+    'run.trec': 'q1 Q0 a 1 2.5 tag\n',
+    'qrels.tsv': 'query-id\tcorpus-id\tscore\nq1\ta\t1\n',
+    'notyaml.yaml': 'a: [b',
+    'text.yaml': 'just words',
+    'unknown.yaml': 'type: nope',
+    'option.json': '{"type":"bm25","k1":-1}',
+    'dense.yaml': 'type: dense',
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  expect(await sluice('index @docs --out @idx --model none')).toMatchObject({ exitCode: 0, err: '' });
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('mistakes are told by name, with what to do, without a stack, with exit code 2', () => {
+  it.each([
+    ['nope', /unknown command/],
+    ['index @docs', /--out/],
+    ["index '' --out @x", /empty/],
+    ["index @docs --out ''", /empty/],
+    ['index @nope --out @x -m none', /no such file or folder/],
+    ['index @empty --out @x -m none', /no text in it/],
+    ['index @empty.jsonl --out @x -m none', /no text in it/],
+    ['index @docs/a.md --out @x -m none', /\.jsonl or \.tsv/],
+    ['index @latin1 --out @x -m none', /a\.txt: .*UTF-8/],
+    ['index @broken.jsonl --out @x -m none', /broken\.jsonl:2/],
+    ['index @twice.jsonl --out @x -m none', /twice\.jsonl:2: the id 'a'/],
+    ['index @rows.tsv --out @x -m none', /rows\.tsv:2/],
+    ['index @docs --out @idx -m none', /not empty.*--force/],
+    ['index @docs --out @docs -m none --force', /'a\.md'.*--force replaces an index/],
+    ['index @docs --out @run.trec -m none', /run\.trec is a file/],
+    ['index @docs --out @x -m @nope', /no such model/],
+    ['index @docs --out @x -m none --precision float8', /float32, int8/],
+    ['index @docs --out @x -m none -p @option.json', /option\.json: bm25: .*k1/],
+    ['index @docs --out @x -m none -p @dense.yaml', /dense\.yaml: .*without vectors/],
+    ['search @nope river', /no collection.*sluice index/],
+    ['search @docs river', /no collection/],
+    ['search @run.trec river', /is a file/],
+    ["search @idx ' '", /query: it is empty/],
+    ['search @idx river -k 0', /from 1 up/],
+    ['search @idx river -k 1.5', /from 1 up/],
+    ['search @idx river -p nope', /no 'nope'; the collection has bm25/],
+    ['search @idx river -p hybrid', /without vectors/],
+    ['search @idx river -p @missing.yaml', /missing\.yaml does not exist/],
+    ['search @idx river -p @notyaml.yaml', /neither YAML nor JSON/],
+    ['search @idx river -p @text.yaml', /not a pipeline/],
+    ['search @idx river -p @unknown.yaml', /unknown\.yaml: .*'nope'.*known: bm25/],
+    ['search @idx river --filter {', /--filter: it is not JSON/],
+    ['search @idx river --filter \'{"near":[1,2]}\'', /'near' is not an operator/],
+    ['run @idx --queries @nope --out @r', /nope/],
+    ['run @idx --queries @queries.jsonl --out @no/r', /there is no folder/],
+    ['run @idx --queries @queries.jsonl --out @docs', /it is a folder/],
+    ['score @run.trec @qrels.tsv -m nope@10', /'nope' is not known/],
+    ['score @qrels.tsv @run.trec', /run\.trec:1/],
+    ['score @nope @qrels.tsv', /nope/],
+    ['compare @qrels.tsv @run.trec --baseline x', /no system 'x'/],
+    ['eval @nope -m none -p bm25', /no such folder/],
+    ['eval @docs -m none -p bm25', /corpus\.jsonl/],
+    ['eval @nope -m none -p bm25 --baseline dense', /'dense' is not one of the pipelines bm25/],
+    ['eval @nope -m none -p bm25 --measures nope', /'nope' is not known/],
+    ['tune @nope --measure nope', /'nope' is not known/],
+    ['check @docs', /no collection/],
+  ])('sluice %s', async (command, message) => {
+    const before = await readdir(folder);
+    const { exitCode, out, err } = await sluice(command);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^\s+at /m);
+    expect(err).not.toContain(SECRET);
+    expect(out).toBe('');
+    expect(exitCode).toBe(2);
+    expect(await readdir(folder)).toEqual(before);
+  });
+});
+
+it('--debug adds the stack, wherever it stands', async () => {
+  for (const command of ['--debug search @nope river', 'search @nope river --debug']) {
+    expect((await sluice(command)).err).toMatch(/StoreNotFoundError[\s\S]+\n\s+at /);
+  }
+});
+
+it('help goes to standard output and is no mistake', async () => {
+  for (const command of ['--help', 'search --help', '--version']) {
+    expect(await sluice(command)).toMatchObject({ exitCode: 0, err: '' });
+  }
+});
+
+it('an interrupted command says so', async () => {
+  const aborted = AbortSignal.abort();
+  const { exitCode, err } = await sluice('index @docs --out @x -m none', aborted);
+  expect({ exitCode, err }).toEqual({ exitCode: 130, err: 'Interrupted; nothing was left behind.\n' });
+  expect(await readdir(folder)).not.toContain('x');
+});
+
+it('lets the options of a list stand before the arguments', async () => {
+  const { exitCode, out } = await sluice("score -m RR@10,P@1 -m 'RBP(p=0.5, rel=1)' @run.trec @qrels.tsv --json");
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ measures: { 'RR@10': 1, 'P@1': 1, 'RBP(p=0.5,rel=1)': 0.5 } });
+});
