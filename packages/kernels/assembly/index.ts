@@ -1,4 +1,5 @@
 export { sumCodes, sumCodesListed } from './codes';
+export { decodeCompact } from './compact';
 export { dotFloat32, dotFloat32Listed, euclideanFloat32, euclideanFloat32Listed } from './float32';
 export { insertNode, searchGraph } from './graph';
 export * from './hamming';

@@ -40,6 +40,18 @@ export interface CompiledKernels {
   sumCodesListed(codes: number, list: number, tables: number, scores: number, n: number, parts: number): void;
   dotInt8(queries: number, rows: number, products: number, q: number, n: number, columns: number): void;
   dotInt8Listed(query: number, rows: number, list: number, products: number, n: number, columns: number): void;
+  decodeCompact(
+    codes: number,
+    bits: number,
+    scales: number,
+    steps: number,
+    list: number,
+    target: number,
+    n: number,
+    stride: number,
+    width: number,
+    columns: number,
+  ): void;
   hamming(queries: number, codes: number, distances: number, q: number, n: number, width: number): void;
   scaleIntegers(values: number, rowScales: number, queryScales: number, q: number, n: number): void;
   clampScores(scores: number, n: number, minimum: number, maximum: number): void;

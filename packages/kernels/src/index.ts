@@ -7,6 +7,7 @@ export {
   sumCodes,
   sumCodesListed,
 } from './code-sums.js';
+export { type DecodeCompactCall, decodeCompact } from './compact-rows.js';
 export type { CompiledKernels, Sharing } from './compiled.js';
 export { MemoryLimitError, ShapeError } from './errors/index.js';
 export {
