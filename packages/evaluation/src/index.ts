@@ -30,7 +30,7 @@ export { measureFamilies, parseMeasure, parseMeasures } from './measures/parse-m
 export { recallWithinTokens, type TokenBudget } from './measures/token-budget.js';
 export { type AnswerableOptions, answerableAuroc, auroc } from './pooled/auroc.js';
 export { type FilterReport, filterReport } from './pooled/filter-report.js';
-export { type Pool, type PoolOptions, poolOf } from './pooled/pool.js';
+export { type Pool, type PoolOptions, poolOf, poolScores, poolSteps } from './pooled/pool.js';
 export { type Cut, cutAtRecall, pooledPrecisionRecallArea } from './pooled/precision-recall.js';
 export { type Judgements, Qrels } from './qrels.js';
 export type { ByteSource } from './reading/byte-source.js';

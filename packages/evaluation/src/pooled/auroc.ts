@@ -4,13 +4,14 @@ import type { Run } from '../run.js';
 /**
  * Area under the ROC curve: the probability that a positive scores above a negative, ties counting one half.
  *
- * .5 is chance, 1 perfect, NaN where one of the lists is empty. O(n log n).
+ * .5 is chance, 1 perfect, NaN where one of the lists is empty or a score is NaN. O(n log n).
  */
 export function auroc(positives: ArrayLike<number>, negatives: ArrayLike<number>): number {
   const size = positives.length + negatives.length;
   const scores = Float64Array.from({ length: size }, (_, at) =>
     at < positives.length ? (positives[at] ?? 0) : (negatives[at - positives.length] ?? 0),
   );
+  if (scores.some(Number.isNaN)) return Number.NaN;
   const order = Uint32Array.from(scores, (_, at) => at).sort((left, right) => ascending(scores, left, right));
   let rankSum = 0;
   for (let from = 0; from < size; ) {

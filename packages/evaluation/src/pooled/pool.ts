@@ -1,3 +1,4 @@
+import { InvalidInputError, sortSteps, unpaced } from '@sluice/core';
 import type { Qrels } from '../qrels.js';
 import type { Run } from '../run.js';
 
@@ -35,14 +36,42 @@ export function poolOf(qrels: Qrels, run: Run, { rel = 1, topK = Number.POSITIVE
       labels.push((qrels.grade(queryId, document) ?? -1) >= rel ? 1 : 0);
     }
   }
-  const order = Uint32Array.from(scores, (_, at) => at).sort((left, right) => {
-    const [a = 0, b = 0] = [scores[left], scores[right]];
+  return unpaced(poolSteps(scores, Uint8Array.from(labels), judged));
+}
+
+/**
+ * Pools scores that are not in a run: training data, say.
+ *
+ * @param scores larger is better, in any order
+ * @param labels 1 for a relevant pair, else 0; one for each score
+ * @param judged relevant documents of all the queries; those in the pool when left out
+ * @throws {InvalidInputError} a score is NaN (`row` counts from 0), or there is not one label for each
+ */
+export function poolScores(scores: ArrayLike<number>, labels: Uint8Array, judged?: number): Pool {
+  return unpaced(poolSteps(scores, labels, judged));
+}
+
+/** {@link poolScores} in steps, for many pairs beside other work: drive it with core's `paced`. */
+export function* poolSteps(scores: ArrayLike<number>, labels: Uint8Array, judged?: number): Generator<void, Pool> {
+  if (scores.length !== labels.length) {
+    const problem = `there are ${scores.length} scores and ${labels.length} labels`;
+    throw new InvalidInputError({ source: 'pool' }, problem, 'Pass one label for each score.');
+  }
+  let retrieved = 0;
+  for (let row = 0; row < labels.length; row++) {
+    if (Number.isNaN(scores[row])) throw new InvalidInputError({ source: 'pool', row }, 'a score is NaN', 'Drop it.');
+    retrieved += labels[row] ?? 0;
+  }
+  const order = yield* sortSteps(labels.length, (left, right) => {
+    const a = scores[left] ?? 0;
+    const b = scores[right] ?? 0;
     return a > b ? -1 : a < b ? 1 : 0;
   });
-  return {
-    scores: Float64Array.from(order, (at) => scores[at] ?? 0),
-    labels: Uint8Array.from(order, (at) => labels[at] ?? 0),
-    retrieved: labels.reduce((count, label) => count + label, 0),
-    judged,
-  };
+  const pool = { scores: new Float64Array(order.length), labels: new Uint8Array(order.length) };
+  for (let rank = 0; rank < order.length; rank++) {
+    const row = order[rank] ?? 0;
+    pool.scores[rank] = scores[row] ?? 0;
+    pool.labels[rank] = labels[row] ?? 0;
+  }
+  return { ...pool, retrieved, judged: judged ?? retrieved };
 }

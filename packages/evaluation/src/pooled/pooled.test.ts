@@ -4,7 +4,7 @@ import { Qrels } from '../qrels.js';
 import { Run } from '../run.js';
 import { answerableAuroc, auroc } from './auroc.js';
 import { filterReport } from './filter-report.js';
-import { type Pool, poolOf } from './pool.js';
+import { type Pool, poolOf, poolScores } from './pool.js';
 import { cutAtRecall, pooledPrecisionRecallArea } from './precision-recall.js';
 
 const qrels = Qrels.of({ q1: { a: 1, b: 0, z: 1 }, q2: { c: 2 }, q3: { d: 0 } });
@@ -50,6 +50,29 @@ describe('a pool', () => {
       judged: retrieved,
     };
   };
+
+  it('is the same of loose scores, in whatever order', () => {
+    fc.assert(
+      fc.property(pairs, (rows) => {
+        const scores = rows.map(({ score }) => score);
+        const pool = poolScores(
+          scores,
+          Uint8Array.from(rows, ({ label }) => label),
+        );
+        expect(pool).toEqual(poolFrom(rows));
+        expect(pooledPrecisionRecallArea(pool)).toBe(pooledPrecisionRecallArea(poolFrom(rows)));
+      }),
+    );
+    expect(poolScores([1, 2], Uint8Array.of(0, 1), 7).judged).toBe(7);
+  });
+
+  it('is refused with a score that is NaN, or without a label for each', () => {
+    const labels = Uint8Array.of(1, 0);
+    expect(() => poolScores([1, Number.NaN], labels)).toThrow(expect.objectContaining({ row: 1 }));
+    expect(() => poolScores([1], labels)).toThrow(/1 scores and 2 labels/);
+    const made = { scores: Float64Array.of(Number.NaN, 1), labels, retrieved: 1, judged: 1 };
+    expect(pooledPrecisionRecallArea(made)).toBe(1);
+  });
 
   it('has the area of the mean precision at relevant pairs, equal scores taken together', () => {
     fc.assert(
@@ -101,6 +124,7 @@ describe('AUROC', () => {
       }),
     );
     expect(auroc([], [1])).toBeNaN();
+    expect(auroc([1, Number.NaN], [1])).toBeNaN();
   });
 
   it('tells queries without an answer by their best score', () => {

@@ -18,7 +18,7 @@ export interface Cut {
  *
  * Pairs with equal scores enter together, so their order does not matter. 0 where no pair is relevant. It compares
  * scores across queries: a map that differs from query to query changes it, which is what a relevance filter is for.
- * Source: arXiv 2408.04887, appendix A7 of our brief.
+ * Source: arXiv 2408.04887.
  */
 export function pooledPrecisionRecallArea(pool: Pool): number {
   let area = 0;
@@ -48,7 +48,8 @@ function* cutsOf({ scores, labels, retrieved, judged }: Pool): Generator<Cut, vo
   let hits = 0;
   for (let from = 0; from < scores.length; ) {
     const threshold = scores[from] ?? 0;
-    while (from < scores.length && scores[from] === threshold) hits += labels[from++] ?? 0;
+    do hits += labels[from++] ?? 0;
+    while (from < scores.length && scores[from] === threshold);
     yield {
       threshold,
       precision: hits / from,
