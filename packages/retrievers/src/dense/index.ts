@@ -1,5 +1,6 @@
 export { type DenseOptions, type DenseParameters, dense, denseParameters } from './dense.js';
 export { FlatIndex, type FlatIndexOptions, flatIndex, loadFlatIndex } from './flat/flat-index.js';
+export * from './hash/index.js';
 export { HnswIndex, hnswIndex, loadHnswIndex } from './hnsw/hnsw-index.js';
 export type { HnswIndexOptions, HnswParameters, HnswSettings } from './hnsw/hnsw-options.js';
 export * from './intrinsic-dimensionality/index.js';

@@ -35,7 +35,7 @@ export async function localDimensionalities(
   if (!Number.isInteger(neighbours) || neighbours < 2) throw refused('neighbours', `${neighbours} is less than 2`);
   if (index.similarity === 'dot') throw refused('index', 'inner products have no distances');
   const steps = estimates(index, vectors, neighbours, (done) => {
-    onProgress?.({ phase: 'dimensionality', done, total: vectors.rows, unit: 'vectors' });
+    onProgress?.({ phase: 'comparing', done, total: vectors.rows, unit: 'vectors' });
   });
   return runInTurns(steps, signal);
 }
