@@ -1,8 +1,8 @@
 import { type Bitmap, InvalidInputError } from '@sluice/core';
-import type { VectorRows } from './flat/vector-rows.js';
+import type { RowOrdinals } from './flat/row-ordinals.js';
 
 /** @throws {InvalidInputError} an ordinal of the rows is beyond the filter's end */
-export function expectCovered({ size }: Bitmap, rows: VectorRows): void {
+export function expectCovered({ size }: Bitmap, rows: RowOrdinals): void {
   if (size >= rows.ordinalBound) return;
   const outside = rows.ordinals().find((ordinal) => ordinal >= size && rows.rowOf(ordinal) !== -1);
   if (outside === undefined) return;

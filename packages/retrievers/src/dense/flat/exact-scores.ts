@@ -1,7 +1,7 @@
 import { InvalidInputError, type Similarity } from '@sluice/core';
-import { clampScores, scoreFloat32Listed } from '@sluice/kernels';
+import { clampScores } from '@sluice/kernels';
 import type { PaddedQueries } from '../padded-queries.js';
-import type { VectorRows } from './vector-rows.js';
+import type { ScannedRows } from './scanned-rows.js';
 
 /** Vectors to be scored: query q against `ordinals[offsets[q]]` to `ordinals[offsets[q + 1] - 1]`. */
 export interface ExactQuestion {
@@ -11,11 +11,11 @@ export interface ExactQuestion {
 }
 
 /**
- * Scores of chosen vectors in float32, in the order of `ordinals`.
+ * Scores of chosen vectors as they are stored, in float32, in the order of `ordinals`.
  *
  * @throws {InvalidInputError} an ordinal is not there, or the offsets do not fit
  */
-export function exactScores(rows: VectorRows, similarity: Similarity, question: ExactQuestion): Float32Array {
+export function exactScores(rows: ScannedRows, similarity: Similarity, question: ExactQuestion): Float32Array {
   const { queries, offsets, ordinals } = question;
   expectOffsets(offsets, queries.count, ordinals.length);
   const listed = ordinals.map((ordinal, at) => expectRow(rows, ordinal, at));
@@ -30,29 +30,30 @@ export function exactScores(rows: VectorRows, similarity: Similarity, question: 
 
 /** Scores of one query, padded, against rows, in their order. */
 export function scoresOfRows(
-  rows: VectorRows,
+  rows: ScannedRows,
   similarity: Similarity,
   vector: Float32Array,
   listed: Uint32Array,
 ): Float32Array {
   const { memory, columns } = rows;
   const region = memory.allocate((columns + 2 * listed.length + 8) * 4);
+  const scratch = memory.allocate(rows.access === 'decoded' ? listed.length * columns * 4 : 0);
   try {
     const query = region.float32(0, columns);
     const list = region.uint32(columns * 4, listed.length);
     const scores = region.float32(Math.ceil((columns + listed.length) / 4) * 16, listed.length);
     query.set(vector);
     list.set(listed);
-    const metric = similarity === 'euclidean' ? 'euclidean' : 'dot';
-    scoreFloat32Listed(memory, { metric, query, rows: rows.vectors(), list, scores, columns });
+    rows.scoreListed({ metric: similarity === 'euclidean' ? 'euclidean' : 'dot', query, list, scores }, scratch);
     if (similarity === 'cosine') clampScores(memory, { scores, minimum: -1, maximum: 1 });
     return scores.slice();
   } finally {
+    memory.free(scratch);
     memory.free(region);
   }
 }
 
-function expectRow(rows: VectorRows, ordinal: number, at: number): number {
+function expectRow(rows: ScannedRows, ordinal: number, at: number): number {
   const row = rows.rowOf(ordinal);
   if (row !== -1) return row;
   const problem = `ordinal ${ordinal} is not in the index`;

@@ -7,11 +7,10 @@ import {
   offer,
   type Region,
   scoreFloat32,
-  scoreFloat32Listed,
   sortBest,
 } from '@sluice/kernels';
 import type { PaddedQueries } from '../padded-queries.js';
-import type { VectorRows } from './vector-rows.js';
+import type { ScannedRows } from './scanned-rows.js';
 
 /** Rows scored at a time: 256 x 384 numbers stay in the second-level cache for all queries of a group. */
 const BLOCK_ROWS = 256;
@@ -37,10 +36,10 @@ export interface Answers {
 /**
  * One pass of a group of q queries over rows. Its region of the kernel memory holds, each on a line of its own:
  * queries (q x columns), heaps (scores and ordinals, q x k; sizes, q), a block's scores (q x 256), its ordinals and
- * listed rows (256 each), copied rows (256 x columns, for a list and several queries), and the filter.
+ * listed rows (256 each), copied or decoded rows (256 x columns, where they are needed), and the filter.
  */
 export class FlatScan {
-  readonly #rows: VectorRows;
+  readonly #rows: ScannedRows;
   readonly #query: FlatQuery;
   readonly #q: number;
   readonly #k: number;
@@ -52,7 +51,11 @@ export class FlatScan {
   readonly #copied: Region;
   readonly #filter: Region;
 
-  constructor(rows: VectorRows, query: FlatQuery, { first, count: q, k }: { first: number; count: number; k: number }) {
+  constructor(
+    rows: ScannedRows,
+    query: FlatQuery,
+    { first, count: q, k }: { first: number; count: number; k: number },
+  ) {
     this.#rows = rows;
     this.#query = query;
     this.#q = q;
@@ -63,7 +66,8 @@ export class FlatScan {
     this.#queries = memory.allocate(q * columns * 4);
     this.#heap = memory.allocate(lines(q * k) * 2 + lines(q));
     this.#block = memory.allocate(lines(q * BLOCK_ROWS) + BLOCK_ROWS * 8);
-    this.#copied = memory.allocate(q > 1 && (query.filter ?? query.list) ? BLOCK_ROWS * columns * 4 : 0);
+    const isCopied = rows.access === 'decoded' || (q > 1 && (query.filter ?? query.list) !== undefined);
+    this.#copied = memory.allocate(isCopied ? BLOCK_ROWS * columns * 4 : 0);
     this.#filter = memory.allocate(query.filter?.words.byteLength ?? 0);
     this.#queries.float32(0, q * columns).set(query.queries.data.subarray(first * columns, (first + q) * columns));
     this.#best().sizes.fill(0);
@@ -76,7 +80,7 @@ export class FlatScan {
     const { filter } = this.#query;
     for (let start = 0; start < size; start += BLOCK_ROWS) {
       const end = Math.min(start + BLOCK_ROWS, size);
-      const rows = this.#rows.vectors(start, end);
+      const rows = this.#rows.block(start, end, this.#copied);
       const scores = this.#scores(end - start);
       scoreFloat32(this.#memory, { metric: this.#metric, queries: this.#queryView(), rows, scores, columns });
       this.#offer(scores, this.#rows.ordinals(start, end), filter);
@@ -116,16 +120,12 @@ export class FlatScan {
   #scoreListed(rows: Uint32Array, scores: Float32Array): void {
     const list = this.#block.uint32(lines(BLOCK_ROWS) + BLOCK_ROWS * 4, rows.length);
     list.set(rows);
-    const call = { metric: this.#metric, query: this.#queryView(), rows: this.#rows.vectors(), list, scores };
-    scoreFloat32Listed(this.#memory, { ...call, columns: this.#rows.columns });
+    this.#rows.scoreListed({ metric: this.#metric, query: this.#queryView(), list, scores }, this.#copied);
   }
 
-  #scoreCopied(rows: Uint32Array, scores: Float32Array): void {
-    const { columns } = this.#rows;
-    const all = this.#rows.vectors();
-    const copied = this.#copied.float32(0, rows.length * columns);
-    for (const [at, row] of rows.entries()) copied.set(all.subarray(row * columns, (row + 1) * columns), at * columns);
-    const call = { metric: this.#metric, queries: this.#queryView(), rows: copied, scores, columns };
+  #scoreCopied(listed: Uint32Array, scores: Float32Array): void {
+    const rows = this.#rows.copy(listed, this.#copied);
+    const call = { metric: this.#metric, queries: this.#queryView(), rows, scores, columns: this.#rows.columns };
     scoreFloat32(this.#memory, call);
   }
 

@@ -1,6 +1,6 @@
 import type { Bitmap, Neighbours } from '@sluice/core';
 import { type Answers, type FlatQuery, FlatScan } from './flat-scan.js';
-import type { VectorRows } from './vector-rows.js';
+import type { ScannedRows } from './scanned-rows.js';
 
 /** Queries scored at a time, unless their heaps are large. */
 const GROUP_QUERIES = 64;
@@ -13,7 +13,7 @@ const LIST_SHARE = 0.5;
  * Exact search in small steps: yields after each block of rows (under a millisecond), so that a host can let others
  * run. Starts over when rows were added or removed in between.
  */
-export function* flatSearch(rows: VectorRows, query: FlatQuery): Generator<undefined, Neighbours> {
+export function* flatSearch(rows: ScannedRows, query: FlatQuery): Generator<undefined, Neighbours> {
   for (;;) {
     const answers = yield* searchOnce(rows, query);
     if (answers) return joined(answers);
@@ -21,7 +21,7 @@ export function* flatSearch(rows: VectorRows, query: FlatQuery): Generator<undef
 }
 
 /** `undefined` when the rows changed on the way. */
-function* searchOnce(rows: VectorRows, query: FlatQuery): Generator<undefined, Answers[] | undefined> {
+function* searchOnce(rows: ScannedRows, query: FlatQuery): Generator<undefined, Answers[] | undefined> {
   const { count } = query.queries;
   const listed = query.list ?? (query.filter ? listedRows(rows, query.filter) : undefined);
   const k = Math.min(query.topK, listed?.length ?? rows.size);
@@ -40,7 +40,7 @@ function* searchOnce(rows: VectorRows, query: FlatQuery): Generator<undefined, A
 
 function* runScan(
   scan: FlatScan,
-  rows: VectorRows,
+  rows: ScannedRows,
   list: Uint32Array | undefined,
 ): Generator<undefined, Answers | undefined> {
   const { version } = rows;
@@ -56,7 +56,7 @@ function* runScan(
 }
 
 /** The rows whose ordinals pass, ascending. */
-function listedRows(rows: VectorRows, { words }: Bitmap): Uint32Array {
+function listedRows(rows: ScannedRows, { words }: Bitmap): Uint32Array {
   const ordinals = rows.ordinals();
   const listed = new Uint32Array(ordinals.length);
   let count = 0;

@@ -1,5 +1,5 @@
 import type { Bitmap } from '@sluice/core';
-import type { VectorRows } from '../flat/vector-rows.js';
+import type { RowOrdinals } from '../flat/row-ordinals.js';
 
 const FIRST_ROWS = 64;
 
@@ -48,7 +48,7 @@ export class LiveRows {
   }
 
   /** The live rows, ascending: all, or those whose ordinals pass. */
-  list(rows: VectorRows, filter: Bitmap | undefined): Uint32Array {
+  list(rows: RowOrdinals, filter: Bitmap | undefined): Uint32Array {
     const list = new Uint32Array(this.#count);
     const ordinals = rows.ordinals();
     let length = 0;
