@@ -24,8 +24,9 @@ export interface ImpactIndexOptions {
    */
   readonly documentTerms?: number | undefined;
   /**
-   * Documents that share a bound: fewer prune better and cost more memory.
-   * @default 64
+   * Documents that share a bound. Fewer prune more and cost more bytes: of SPLADE-v3, 3.0 a posting with 256, 3.5 with
+   * 128, 4.1 with 64, 4.8 with 32; windows scored for the top 10 of NFCorpus, 96, 89, 71 and 46%.
+   * @default 128
    */
   readonly windowDocuments?: WindowDocuments | undefined;
 }
@@ -46,7 +47,7 @@ const optionsSchema: z.ZodType<ParsedOptions, ImpactIndexOptions> = z
       .max(2 ** 24),
     precision: z.enum(['uint8', 'uint16', 'float32']).default('uint8'),
     documentTerms: z.int().min(1).optional(),
-    windowDocuments: z.union([z.literal(32), z.literal(64), z.literal(128), z.literal(256)]).default(64),
+    windowDocuments: z.union([z.literal(32), z.literal(64), z.literal(128), z.literal(256)]).default(128),
   })
   .meta({ title: 'ImpactIndexBuilder' });
 

@@ -96,23 +96,33 @@ export class ImpactIndex implements ImpactParts {
     return arrays.reduce((total, { byteLength }) => total + byteLength, 0);
   }
 
-  /** The block of a term in a window, -1 where no document of the window has the term. O(log blocks). */
-  blockAt(term: number, window: number): number {
-    let low = this.blockOffsets[term] ?? 0;
-    const end = this.blockOffsets[term + 1] ?? 0;
-    let high = end;
+  /**
+   * The first block of `from` to before `end` that is of `window` or a later one; `end` where there is none. Blocks of
+   * one term. O(log distance): cheap when the next one asked for is near.
+   */
+  blockFrom(from: number, end: number, window: number): number {
+    const windows = this.blockWindows;
+    let low = from;
+    let step = 1;
+    while (low + step < end && (windows[low + step] ?? 0) < window) {
+      low += step;
+      step *= 2;
+    }
+    let high = Math.min(end, low + step);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.blockWindows[middle] ?? 0) < window) low = middle + 1;
+      if ((windows[middle] ?? 0) < window) low = middle + 1;
       else high = middle;
     }
-    return low < end && this.blockWindows[low] === window ? low : -1;
+    return low;
   }
 
   /** The impact of a term in a document; 0 where the document lacks it. */
   impactAt(term: number, ordinal: number): number {
-    const block = this.blockAt(term, Math.floor(ordinal / this.windowDocuments));
-    if (block < 0) return 0;
+    const window = Math.floor(ordinal / this.windowDocuments);
+    const last = this.blockOffsets[term + 1] ?? 0;
+    const block = this.blockFrom(this.blockOffsets[term] ?? 0, last, window);
+    if (block === last || this.blockWindows[block] !== window) return 0;
     const [start, end] = [this.blockStarts[block] ?? 0, this.blockStarts[block + 1] ?? 0];
     const posting = this.places.subarray(start, end).indexOf(ordinal % this.windowDocuments);
     return posting < 0 ? 0 : (this.impacts[start + posting] ?? 0);

@@ -85,11 +85,13 @@ export class ImpactSearcher {
     const order = Uint32Array.from(ordinals, (_, at) => at).sort(
       (left, right) => (ordinals[left] ?? 0) - (ordinals[right] ?? 0),
     );
+    // By query term: its first block that is not of an earlier window.
+    const cursors = Uint32Array.from(query.indices, (term) => this.#index.blockOffsets[term] ?? 0);
     let scored = -1;
     for (const at of order) {
       const ordinal = ordinals[at] ?? 0;
       const window = Math.floor(ordinal / windowDocuments);
-      if (window !== scored) this.#lookUpWindow(window, query, weights);
+      if (window !== scored) this.#advanceTo(window, cursors, query, weights);
       scored = window;
       scores[at] = Math.fround(this.#scores[ordinal % windowDocuments] ?? 0);
     }
@@ -99,7 +101,9 @@ export class ImpactSearcher {
 
   /** The query's weights in units of impacts. */
   #weigh({ values }: SparseVector): Float64Array {
-    return Float64Array.from(values, (value) => value * this.#index.scale);
+    const weights = new Float64Array(values.length);
+    for (let at = 0; at < weights.length; at++) weights[at] = (values[at] ?? 0) * this.#index.scale;
+    return weights;
   }
 
   /** Adds up the bounds of all windows, and notes where each term's blocks are. */
@@ -135,11 +139,15 @@ export class ImpactSearcher {
     }
   }
 
-  #lookUpWindow(window: number, { indices }: SparseVector, weights: Float64Array): void {
+  /** Scores a window that is later than the one before. */
+  #advanceTo(window: number, cursors: Uint32Array, { indices }: SparseVector, weights: Float64Array): void {
+    const { blockOffsets, blockWindows } = this.#index;
     this.#scores.fill(0);
     for (let at = 0; at < indices.length; at++) {
-      const block = this.#index.blockAt(indices[at] ?? 0, window);
-      if (block >= 0) this.#addBlock(block, weights[at] ?? 0);
+      const end = blockOffsets[(indices[at] ?? 0) + 1] ?? 0;
+      const block = this.#index.blockFrom(cursors[at] ?? 0, end, window);
+      cursors[at] = block;
+      if (block < end && blockWindows[block] === window) this.#addBlock(block, weights[at] ?? 0);
     }
   }
 
