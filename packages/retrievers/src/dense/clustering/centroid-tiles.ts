@@ -23,11 +23,8 @@ export class CentroidTiles {
   readonly width: number;
   readonly #memory: KernelMemory;
   readonly #metric: Float32Metric;
-  readonly #tiles: Region;
+  readonly #region: Region;
   readonly #tileNumbers: number;
-  readonly #rows: Region;
-  readonly #scores: Region;
-  readonly #nearest: Region;
 
   /**
    * @param centroids at least one
@@ -40,21 +37,18 @@ export class CentroidTiles {
     this.#metric = metric;
     const tiles = packTiles(centroids);
     this.#tileNumbers = tiles.length;
-    this.#tiles = memory.allocate(tiles.byteLength);
-    this.#rows = memory.allocate(BLOCK_ROWS * this.width * 4);
-    this.#scores = memory.allocate(BLOCK_ROWS * this.#padded * 4);
-    this.#nearest = memory.allocate(BLOCK_ROWS * 8);
-    this.#tiles.float32(0, tiles.length).set(tiles);
+    this.#region = memory.allocate(this.#nearestAt + 2 * BLOCK_ROWS * 4);
+    this.#region.float32(0, tiles.length).set(tiles);
   }
 
   /** Bytes of kernel memory. */
   get bytes(): number {
-    return this.#tiles.bytes + this.#rows.bytes + this.#scores.bytes + this.#nearest.bytes;
+    return this.#region.bytes;
   }
 
   /** Replaces the centroids by as many others. */
   set(centroids: Points): void {
-    this.#tiles.float32(0, this.#tileNumbers).set(packTiles(centroids));
+    this.#region.float32(0, this.#tileNumbers).set(packTiles(centroids));
   }
 
   /**
@@ -66,40 +60,59 @@ export class CentroidTiles {
   nearest(points: Points, positions: Uint32Array, scores?: Float32Array): void {
     for (let start = 0; start < points.count; start += BLOCK_ROWS) {
       const rows = Math.min(BLOCK_ROWS, points.count - start);
-      const own = this.#nearest.uint32(0, rows);
-      const best = this.#nearest.float32(BLOCK_ROWS * 4, rows);
-      const all = this.#scoreBlock(points, start, rows);
+      const own = this.#region.uint32(this.#nearestAt, rows);
+      const best = this.#region.float32(this.#nearestAt + BLOCK_ROWS * 4, rows);
+      const all = this.#scoreBlock(points, start, rows, this.#metric);
       bestOfEach(this.#memory, { scores: all, count: this.count, positions: own, best });
       positions.set(own, start);
       scores?.set(best, start);
     }
   }
 
-  /** Scores of one point against every centroid: a view, stale after the next call and when the memory grows. */
-  scoresOf(point: Float32Array): Float32Array {
-    const points = { data: point, count: 1, stride: this.width, from: 0, width: this.width };
-    return this.#scoreBlock(points, 0, 1).subarray(0, this.count);
+  /**
+   * Scores of one point against every centroid: a view, stale after the next call and when the memory grows.
+   *
+   * @param point its first `width` numbers count
+   * @param metric another than that of assignment, where queries are compared otherwise
+   */
+  scoresOf(point: Float32Array, metric: Float32Metric = this.#metric): Float32Array {
+    const points = { data: point, count: 1, stride: point.length, from: 0, width: this.width };
+    return this.#scoreBlock(points, 0, 1, metric).subarray(0, this.count);
   }
 
   /** Gives the kernel memory back. Nothing may be called afterwards. */
   close(): void {
-    for (const region of [this.#nearest, this.#scores, this.#rows, this.#tiles]) this.#memory.free(region);
+    this.#memory.free(this.#region);
+  }
+
+  // Tiles are eight points of any width, and blocks 64 rows: every part is a whole number of lines of 64 bytes but the
+  // tiles of an odd width, which are rounded up.
+  get #rowsAt(): number {
+    return Math.ceil(this.#tileNumbers / 16) * 64;
+  }
+
+  get #scoresAt(): number {
+    return this.#rowsAt + BLOCK_ROWS * this.width * 4;
+  }
+
+  get #nearestAt(): number {
+    return this.#scoresAt + BLOCK_ROWS * this.#padded * 4;
   }
 
   get #padded(): number {
     return Math.ceil(this.count / TILE_POINTS) * TILE_POINTS;
   }
 
-  #scoreBlock({ data, stride, from }: Points, start: number, count: number): Float32Array {
+  #scoreBlock({ data, stride, from }: Points, start: number, count: number, metric: Float32Metric): Float32Array {
     const { width } = this;
-    const rows = this.#rows.float32(0, count * width);
+    const rows = this.#region.float32(this.#rowsAt, count * width);
     for (let row = 0; row < count; row++) {
       const first = (start + row) * stride + from;
       rows.set(data.subarray(first, first + width), row * width);
     }
-    const tiles = this.#tiles.float32(0, this.#tileNumbers);
-    const scores = this.#scores.float32(0, count * this.#padded);
-    scoreTiles(this.#memory, { metric: this.#metric, rows, stride: width, from: 0, width, tiles, scores });
+    const tiles = this.#region.float32(0, this.#tileNumbers);
+    const scores = this.#region.float32(this.#scoresAt, count * this.#padded);
+    scoreTiles(this.#memory, { metric, rows, stride: width, from: 0, width, tiles, scores });
     return scores;
   }
 }

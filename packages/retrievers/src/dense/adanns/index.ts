@@ -1,0 +1,1 @@
+export { type AdannsIvfOptions, adannsIvf } from './adanns-ivf.js';
