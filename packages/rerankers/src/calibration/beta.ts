@@ -3,6 +3,7 @@ import { sigmoid } from '../network/sigmoid.js';
 import type { Calibrator, LabelledScores } from './calibrator.js';
 import { expectLabelledScores } from './labelled-scores.js';
 import { fitLogistic } from './logistic-fit.js';
+import { refuseFalling } from './refuse-falling.js';
 
 /** p = sigmoid(a ln s - b ln(1 - s) + c). */
 export interface BetaParameters {
@@ -32,7 +33,8 @@ export function beta({ a, b, c }: BetaParameters): Calibrator {
  *
  * Source: Kull, Silva Filho and Flach, AISTATS 2017. A negative coefficient is set to 0 and the rest fitted again.
  *
- * @throws {InvalidInputError} a score is outside 0 to 1 (`row` names it); or see {@link expectLabelledScores}
+ * @throws {InvalidInputError} a score is outside 0 to 1 (`row` names it); relevant pairs do not score higher on the
+ *   whole; or see {@link expectLabelledScores}
  */
 export function fitBeta(pairs: LabelledScores): Calibrator {
   expectLabelledScores(pairs);
@@ -46,12 +48,9 @@ export function fitBeta(pairs: LabelledScores): Calibrator {
   }
   const both = fitColumns(pairs, [lower, upper]);
   const [a = 0, b = 0, c = 0] = both;
-  if (a >= 0 && b >= 0) return beta({ a, b, c });
+  if (a >= 0 && b >= 0 && a + b > 0) return beta({ a, b, c });
   const [slope = 0, intercept = 0] = fitColumns(pairs, [a < 0 ? upper : lower]);
-  if (!(slope > 0)) {
-    const advice = 'Check that larger scores mean more relevant and that labels belong to their scores.';
-    throw new InvalidInputError({ source: 'scores' }, 'relevant pairs do not score higher than the others', advice);
-  }
+  if (!(slope > 0)) refuseFalling();
   return a < 0 ? beta({ a: 0, b: slope, c: intercept }) : beta({ a: slope, b: 0, c: intercept });
 }
 

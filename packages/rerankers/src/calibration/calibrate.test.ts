@@ -2,6 +2,7 @@ import { pipeline, take } from '@sluice/core';
 import { rankingWith, scoringRetriever, smallCorpus } from '@sluice/testing';
 import { expect, it } from 'vitest';
 import { calibrate } from './calibrate.js';
+import { loadCalibrator } from './load-calibrator.js';
 import { platt } from './platt.js';
 
 /** Scores a document by how many of its letters are the query. */
@@ -27,6 +28,15 @@ it('lets cut-offs through to the source', () => {
     'calibrate(platt)',
     'take(3)',
   ]);
+});
+
+it('writes itself down, and reads back as the same curve', () => {
+  const { calibrator: saved, ...rest } = calibrate(calibrator).toSpec?.() ?? { type: 'none', calibrator: null };
+  expect(rest).toEqual({ type: 'calibrate' });
+  const scores = Float32Array.of(5, 3, -1);
+  expect(loadCalibrator(JSON.parse(JSON.stringify(saved))).probabilities(scores)).toEqual(
+    calibrator.probabilities(scores),
+  );
 });
 
 it('does not reorder what saturates to one probability', async () => {

@@ -19,6 +19,7 @@ export function calibrate(calibrator: Calibrator): Stage {
     scale: probabilityScale,
     identity: ['calibrate', calibrator],
     depth: (topK) => topK,
+    toSpec: () => ({ type: 'calibrate', calibrator: calibrator.toJSON() }),
     async apply(candidates, { topK, signal }) {
       signal?.throwIfAborted();
       return candidates.map(({ ranking }) => withProbabilities(ranking.take(topK), calibrator));

@@ -73,6 +73,7 @@ describe.each([
   it('refuses labels of one kind, and scores that are not finite', () => {
     const scores = Float32Array.of(0.1, 0.2);
     expect(() => fit({ scores, labels: Uint8Array.of(1, 1) })).toThrow(/2 of 2 pairs are relevant/);
+    expect(() => fit({ scores, labels: Uint8Array.of(0, 2) })).toThrow(/neither 0 nor 1/);
     expect(() => fit({ scores, labels: Uint8Array.of(1) })).toThrow(/2 scores and 1 labels/);
     expect(() => fit({ scores: Float32Array.of(0, Number.NaN), labels: Uint8Array.of(0, 1) })).toThrow(/row 1/);
   });
@@ -107,6 +108,22 @@ describe('platt', () => {
     const pairs = { scores: Float32Array.of(-2, -1, 1, 2), labels: Uint8Array.of(0, 0, 1, 1) };
     const [worst = 1] = fitPlatt(pairs).probabilities(Float32Array.of(-1));
     expect(worst).toBeGreaterThan(0.05);
+  });
+
+  it('refuses scores that are all equal, whatever rounding makes of their deviation', () => {
+    fc.assert(
+      fc.property(
+        fc.float({ noNaN: true, noDefaultInfinity: true }),
+        fc.integer({ min: 3, max: 60 }),
+        (score, count) => {
+          const pairs = {
+            scores: new Float32Array(count).fill(score),
+            labels: Uint8Array.from({ length: count }, (_, at) => at % 2),
+          };
+          expect(() => fitPlatt(pairs)).toThrow(/do not score higher/);
+        },
+      ),
+    );
   });
 
   it('refuses scores that fall with relevance', () => {
@@ -152,6 +169,7 @@ describe('beta', () => {
 
 it.each([
   { why: 'an unknown kind', json: { kind: 'magic' } },
+  { why: 'a flat beta curve', json: { kind: 'beta', a: 0, b: 0, c: 1 } },
   { why: 'a falling slope', json: { kind: 'platt', slope: -1, intercept: 0 } },
   { why: 'scores that do not ascend', json: { kind: 'isotonic', scores: [1, 1], probabilities: [0, 1] } },
   { why: 'probabilities that fall', json: { kind: 'isotonic', scores: [0, 1], probabilities: [1, 0] } },

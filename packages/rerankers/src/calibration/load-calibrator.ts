@@ -12,7 +12,9 @@ const ascending = (values: readonly number[], step: (before: number, after: numb
 const calibratorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('platt'), slope: z.number().positive(), intercept: z.number() }),
   z.strictObject({ kind: z.literal('temperature'), temperature: z.number().positive() }),
-  z.strictObject({ kind: z.literal('beta'), a: z.number().nonnegative(), b: z.number().nonnegative(), c: z.number() }),
+  z
+    .strictObject({ kind: z.literal('beta'), a: z.number().nonnegative(), b: z.number().nonnegative(), c: z.number() })
+    .refine(({ a, b }) => a + b > 0, 'a and b are both 0'),
   z
     .strictObject({
       kind: z.literal('isotonic'),

@@ -1,8 +1,8 @@
-import { InvalidInputError } from '@sluice/core';
 import { sigmoid } from '../network/sigmoid.js';
 import type { Calibrator, LabelledScores } from './calibrator.js';
 import { countRelevant, expectLabelledScores } from './labelled-scores.js';
 import { fitLogistic } from './logistic-fit.js';
+import { refuseFalling } from './refuse-falling.js';
 
 /** p = sigmoid(slope * score + intercept). */
 export interface PlattParameters {
@@ -35,6 +35,8 @@ export function fitPlatt(pairs: LabelledScores): Calibrator {
   const high = (relevant + 1) / (relevant + 2);
   const low = 1 / (labels.length - relevant + 2);
   const { mean, deviation } = moments(scores);
+  // Of equal scores rounding may leave a deviation that is not 0, and a slope without meaning.
+  if (scores.every((score) => score === scores[0])) refuseFalling();
   const features = new Float64Array(2 * labels.length);
   for (let row = 0; row < labels.length; row++) {
     features[2 * row] = ((scores[row] ?? 0) - mean) / deviation;
@@ -43,10 +45,7 @@ export function fitPlatt(pairs: LabelledScores): Calibrator {
   const targets = Float64Array.from(labels, (label) => (label === 1 ? high : low));
   const start = Float64Array.of(0, Math.log(relevant / (labels.length - relevant)));
   const [slope = 0, intercept = 0] = fitLogistic({ features, targets, width: 2, ridge: 0 }, start);
-  if (!(slope > 0)) {
-    const advice = 'Check that larger scores mean more relevant and that labels belong to their scores.';
-    throw new InvalidInputError({ source: 'scores' }, 'relevant pairs do not score higher than the others', advice);
-  }
+  if (!(slope > 0)) refuseFalling();
   return platt({ slope: slope / deviation, intercept: intercept - (slope * mean) / deviation });
 }
 

@@ -1,5 +1,8 @@
 import { InvalidInputError, type Matrix } from '@sluice/core';
 
+/** Numbers between two yields. */
+const STEP = 65_536;
+
 /** Judged lists to learn from: for each query its vector and the cosines and labels of its candidates. */
 export interface AdapterData {
   /** One row a query. */
@@ -12,21 +15,32 @@ export interface AdapterData {
   readonly labels: Uint8Array;
 }
 
-/** @throws {InvalidInputError} lengths that do not fit together, or numbers that are not finite */
-export function expectAdapterData({ queries, offsets, cosines, labels }: AdapterData): void {
+/**
+ * Yields often: drive it with `paced`.
+ *
+ * @throws {InvalidInputError} lengths that do not fit together, numbers that are not finite, or other labels than 0 and 1
+ */
+export function* checkAdapterData({ queries, offsets, cosines, labels }: AdapterData): Generator<void, void> {
   const refuse = (problem: string, row?: number): never => {
     const position = row === undefined ? { source: 'adapter data' } : { source: 'adapter data', row };
     throw new InvalidInputError(position, problem, 'Pass one cosine and one label for each candidate of each query.');
   };
+  if (queries.rows < 2) refuse(`${queries.rows} queries, and some must be held out`);
+  if (queries.data.length !== queries.rows * queries.columns) refuse('the query vectors do not fill their rows');
   if (offsets.length !== queries.rows + 1) refuse(`${offsets.length} offsets for ${queries.rows} queries`);
   if (offsets[0] !== 0 || offsets.at(-1) !== cosines.length) refuse('the offsets do not span the cosines');
   if (labels.length !== cosines.length) refuse(`${labels.length} labels for ${cosines.length} cosines`);
   const unsorted = offsets.findIndex((offset, at) => at > 0 && offset < (offsets[at - 1] ?? 0));
   if (unsorted >= 0) refuse('the offsets do not ascend', unsorted);
-  const unscored = cosines.findIndex((cosine) => !Number.isFinite(cosine));
-  if (unscored >= 0) refuse('a cosine is not finite', unscored);
-  const unknown = queries.data.findIndex((value) => !Number.isFinite(value));
-  if (unknown >= 0) refuse('a query vector is not finite', Math.floor(unknown / queries.columns));
+  for (let at = 0; at < cosines.length; at++) {
+    if (!Number.isFinite(cosines[at])) refuse('a cosine is not finite', at);
+    if ((labels[at] ?? 0) > 1) refuse('a label is neither 0 nor 1', at);
+    if (at % STEP === STEP - 1) yield;
+  }
+  for (let at = 0; at < queries.data.length; at++) {
+    if (!Number.isFinite(queries.data[at])) refuse('a query vector is not finite', Math.floor(at / queries.columns));
+    if (at % STEP === STEP - 1) yield;
+  }
 }
 
 /** The data of some of the queries, in the order of `picked`. */

@@ -68,6 +68,6 @@ export function adapterNetwork(weights: AdapterWeights, dropout: number, random:
   ]);
 }
 
-function fillUniform(values: Float32Array | undefined, bound: number, random: () => number): void {
-  for (const at of values?.keys() ?? []) values?.fill((2 * random() - 1) * bound, at, at + 1);
+function fillUniform(values: Float32Array = new Float32Array(0), bound: number, random: () => number): void {
+  for (let at = 0; at < values.length; at++) values[at] = (2 * random() - 1) * bound;
 }

@@ -2,13 +2,15 @@ import {
   type Candidates,
   logitScale,
   MissingScoresError,
+  Pace,
+  paced,
   parseOptions,
   type Ranking,
   type RelevanceFilter,
 } from '@sluice/core';
 import { z } from 'zod';
-import { mapsOf } from './adapter-scores.js';
-import type { CosineAdapterModel } from './cosine-adapter-model.js';
+import { inferenceNetwork, mapsOf } from './adapter-scores.js';
+import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
 import { logitOf, type ScoreMap } from './score-map.js';
 
 /** Options of {@link cosineAdapter}. */
@@ -37,12 +39,16 @@ const schema = z.strictObject({
  * Keeps the results whose cosine, bent and shifted by what the query's vector says, reaches one threshold.
  *
  * Adds the logits as a column named `cosine-adapter`. One small network run a query, whatever the number of
- * candidates; no document vector is read. Source: arXiv 2408.04887.
+ * candidates; no document vector is read. It has no written form: a spec holds no weights. Source: arXiv 2408.04887.
  *
  * @throws {InvalidOptionsError} an option is out of range
+ * @throws {InvalidInputError} the weights are not those of the model's shape
+ * @example pipeline(dense, relevance(cosineAdapter(model, { threshold }), { depth: 100 }))
  */
 export function cosineAdapter(model: CosineAdapterModel, options: CosineAdapterOptions): RelevanceFilter {
   const { threshold, source, minKeep } = parseOptions(schema, options, 'cosineAdapter');
+  expectAdapterModel(model);
+  const network = inferenceNetwork(model);
   const floor = Math.fround(threshold);
   const name = 'cosine-adapter';
   const needs = { cosines: `${source}.cosine`, query: `query.${source}` };
@@ -52,8 +58,14 @@ export function cosineAdapter(model: CosineAdapterModel, options: CosineAdapterO
     requires: [needs.cosines, needs.query],
     async select(candidates, { signal } = {}) {
       signal?.throwIfAborted();
-      const maps = mapsOf(model, stackQueries(candidates), candidates.length);
-      return candidates.map(({ ranking }, at) => keep(ranking, maps[at]));
+      const maps = await paced(mapsOf(network, model.family, stackQueries(candidates), candidates.length), signal);
+      const pace = new Pace(signal);
+      const kept: Ranking[] = [];
+      for (const [at, { ranking }] of candidates.entries()) {
+        if (pace.due) await pace.rest();
+        kept.push(keep(ranking, maps[at]));
+      }
+      return kept;
     },
   };
 

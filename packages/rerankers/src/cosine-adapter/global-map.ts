@@ -1,15 +1,19 @@
 import { InvalidInputError } from '@sluice/core';
 import { countRelevant } from '../calibration/labelled-scores.js';
-import { fitLogistic } from '../calibration/logistic-fit.js';
+import { fitLogisticSteps } from '../calibration/logistic-fit.js';
 import type { AdapterData } from './adapter-data.js';
 import { curve, exponentOf, type MapFamily, type ScoreMap } from './score-map.js';
 
+/** Pairs between two yields. */
+const STEP = 8192;
+
 /**
- * The best map that is the same for all queries: a logistic fit of the family's curve, with `a` kept above 0.
+ * The best map that is the same for all queries: a logistic fit of the family's curve, with `a` kept above 0. `offset`,
+ * whose `a` is 1, starts at the log odds. Yields often: drive it with `paced`.
  *
  * @throws {InvalidInputError} the labels are all alike
  */
-export function globalMap(family: MapFamily, { cosines, labels }: AdapterData): ScoreMap {
+export function* globalMap(family: MapFamily, { cosines, labels }: AdapterData): Generator<void, ScoreMap> {
   const relevant = countRelevant(labels);
   if (relevant === 0 || relevant === labels.length) {
     const problem = `${relevant} of ${labels.length} training pairs are relevant`;
@@ -17,13 +21,14 @@ export function globalMap(family: MapFamily, { cosines, labels }: AdapterData): 
   }
   const k = exponentOf(family);
   const logOdds = Math.log(relevant / (labels.length - relevant));
+  if (family === 'offset') return { a: 1, b: logOdds, k };
   const features = new Float64Array(2 * labels.length);
   for (let row = 0; row < labels.length; row++) {
     features[2 * row] = curve(cosines[row] ?? 0, k);
     features[2 * row + 1] = 1;
+    if (row % STEP === STEP - 1) yield;
   }
   const problem = { features, targets: Float64Array.from(labels), width: 2, ridge: 1e-3 };
-  const [a = 0, b = 0] = fitLogistic(problem, Float64Array.of(0, logOdds));
-  if (family === 'offset') return { a: 1, b: logOdds, k };
+  const [a = 0, b = 0] = yield* fitLogisticSteps(problem, Float64Array.of(0, logOdds));
   return a > 0 ? { a, b, k } : { a: 1e-3, b: logOdds, k };
 }

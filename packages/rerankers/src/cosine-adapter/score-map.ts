@@ -54,7 +54,9 @@ export function mapOf(family: MapFamily, raw: Float32Array | Float64Array, begin
 
 /** The raw outputs that mean a given map. */
 export function rawOf(family: MapFamily, { a, b, k }: ScoreMap): Float32Array {
-  const raw = [b, Math.log(Math.expm1(Math.max(a, 1e-6))), Math.log(k / (2 - k))];
+  const least = Math.max(a, 1e-6);
+  // ln(e^a - 1), without overflow.
+  const raw = [b, least + Math.log(-Math.expm1(-least)), Math.log(k / (2 - k))];
   return Float32Array.from(raw.slice(0, FACTS[family].outputs));
 }
 

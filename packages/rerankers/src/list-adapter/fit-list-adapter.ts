@@ -35,11 +35,12 @@ const schema = z.strictObject({ ridge: z.number().nonnegative().default(1) });
  * query the logit never falls as the dense score rises (lexical scores equal). Such weights are held at 0 and the rest
  * fitted again.
  *
- * A few hundred judged queries of one's own make it fit a collection. Source: appendix A10b of the brief on
- * arXiv 2408.04887, where it is the filter that transfers.
+ * A few hundred judged queries of one's own make it fit a collection. After arXiv 2408.04887, with the list
+ * in place of the query's vector.
  *
  * @param lists of one depth, all with or all without a lexical source
- * @throws {InvalidInputError} the lists do not agree in form, or have only one kind of label
+ * @throws {InvalidInputError} the lists do not agree in form or have a score that is not finite (`row` names the list), or
+ *   there is only one kind of label
  */
 export function fitListAdapter(lists: readonly LabelledList[], options: FitListAdapterOptions = {}): ListAdapterModel {
   const { ridge } = parseOptions(schema, options, 'fitListAdapter');
@@ -130,6 +131,8 @@ function sourcesOf(lists: readonly LabelledList[]): 'lexical' | 'dense-only' {
   for (const [row, list] of lists.entries()) {
     const { dense, labels } = list;
     const fits = dense.length === labels.length && (list.lexical?.length ?? labels.length) === labels.length;
+    const unscored = [...dense, ...(list.lexical ?? [])].some((score) => !Number.isFinite(score));
+    if (unscored) throw new InvalidInputError({ source: 'lists', row }, 'a score is not finite', 'Drop the candidate.');
     if (fits && (list.lexical !== undefined) === lexical) continue;
     const problem = fits ? 'it has other sources than the first list' : 'its scores and labels differ in number';
     throw new InvalidInputError({ source: 'lists', row }, problem, 'Score every candidate in every source.');

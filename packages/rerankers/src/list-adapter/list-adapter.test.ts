@@ -98,6 +98,8 @@ describe('fitListAdapter', () => {
     if (!first || !second) expect.fail('two lists');
     const { lexical: _, ...denseOnly } = second;
     expect(() => fitListAdapter([first, denseOnly])).toThrow(expect.objectContaining({ row: 1 }));
+    const unscored = { ...first, dense: first.dense.map((score, at) => (at === 3 ? Number.NaN : score)) };
+    expect(() => fitListAdapter([second, unscored])).toThrow(expect.objectContaining({ row: 1 }));
     expect(() => fitListAdapter([{ ...first, labels: new Uint8Array(20) }])).toThrow(/0 of 20/);
   });
 });

@@ -34,5 +34,7 @@ it('is the greatest that reaches the target: the next one above falls short', ()
 it('refuses a target that is not a share, and labels without a relevant pair', () => {
   const scores = Float32Array.of(1);
   expect(() => chooseThreshold(scores, Uint8Array.of(1), 0)).toThrow(expect.objectContaining({ path: 'targetRecall' }));
+  const unscored = Float32Array.of(1, Number.NaN);
+  expect(() => chooseThreshold(unscored, Uint8Array.of(1, 1), 1)).toThrow(expect.objectContaining({ row: 1 }));
   expect(() => chooseThreshold(scores, Uint8Array.of(0), 0.9)).toThrow(/0 relevant among 1/);
 });
