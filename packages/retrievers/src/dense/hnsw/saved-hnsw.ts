@@ -1,35 +1,39 @@
 import type { SavedIndex } from '@sluice/core';
-import type { GraphParts, KernelMemory } from '@sluice/kernels';
+import type { Graph, GraphParts, KernelMemory } from '@sluice/kernels';
 import { graphColumns } from '@sluice/kernels';
 import { z } from 'zod';
 import { restoredRows } from '../flat/saved-rows.js';
 import { bytesOf, SavedBlocks } from '../saved-blocks.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
+import { CompactRows } from './compact-rows.js';
 import { type HnswSettings, hnswParameters } from './hnsw-options.js';
-import { emptyGraph, type HnswParts } from './hnsw-parts.js';
+import { emptyGraph, type HnswParts, type HnswRows } from './hnsw-parts.js';
 import { LiveRows } from './live-rows.js';
 import { randomLevel } from './random-level.js';
 
 const KIND = 'hnsw';
-const VERSION = 1;
+const VERSION = 2;
 const MAX_ROWS = 2 ** 30;
+/** As a damaged code may be. */
+const LARGEST_CODE = 128;
+/** With two squared lengths below it, neither an inner product nor a squared distance leaves float32. */
+const LONGEST_SQUARED = 2 ** 125 + 2 ** 123;
 
 interface Header extends VectorShape {
   readonly settings: HnswSettings;
-  readonly codes: 'int8';
   readonly rows: number;
 }
 
 const headerSchema: z.ZodType<Header> = z.strictObject({
   ...vectorShapeFields,
   settings: hnswParameters,
-  codes: z.literal('int8'),
   rows: z.int().min(0).max(MAX_ROWS),
 });
 
 /**
  * The index as blocks. One entry a row in each: `ordinals` (uint32), `gone` (uint8, 1 where the row was removed),
- * `vectors` (float32, padded), and what a graph's parts are. Levels follow from the seed.
+ * `vectors` (float32, padded) or `bits` and `steps` (of compact rows), and what a graph's parts are. Levels follow
+ * from the seed.
  */
 export function saveHnsw(
   { dimensions, similarity }: VectorShape,
@@ -40,11 +44,13 @@ export function saveHnsw(
   return {
     kind: KIND,
     version: VERSION,
-    header: { dimensions, similarity, settings: { ...settings }, codes: 'int8', rows: rows.size },
+    header: { dimensions, similarity, settings: { ...settings }, rows: rows.size },
     blocks: {
       ordinals: bytesOf(rows.ordinals()),
       gone: Uint8Array.from({ length: rows.size }, (_, row) => (live.has(row) ? 0 : 1)),
-      vectors: bytesOf(rows.vectors()),
+      ...(rows.access === 'decoded'
+        ? { bits: bytesOf(rows.bits()), steps: bytesOf(rows.steps()) }
+        : { vectors: bytesOf(rows.vectors()) }),
       codes: bytesOf(codes),
       scales: bytesOf(scales),
       biases: bytesOf(biases),
@@ -71,18 +77,52 @@ export function loadHnsw(
   const levels = Uint8Array.from({ length: count }, (_, row) => randomLevel(settings.seed, row, settings.degree));
   const parts = readParts(blocks, levels);
   expectSound(blocks, parts, levels);
-  const rows = restoredRows(blocks, shape, ordinals, memory);
   const graph = emptyGraph(memory, shape, settings);
   const live = new LiveRows();
   live.grow(count);
+  let rows: HnswRows | undefined;
   try {
-    removeGone(blocks, { rows, live }, gone);
     graph.restore(parts, levels);
+    rows =
+      settings.storage === 'float32'
+        ? restoredRows(blocks, shape, ordinals, memory)
+        : restoredCompactRows(blocks, ordinals, { memory, dimensions, graph });
+    removeGone(blocks, { rows, live }, gone);
     return { shape, settings, rows, graph, live };
   } catch (error) {
-    rows.close();
+    rows?.close();
     graph.close();
     throw error;
+  }
+}
+
+function restoredCompactRows(
+  blocks: SavedBlocks<Header>,
+  ordinals: Uint32Array,
+  { memory, dimensions, graph }: { memory: KernelMemory; dimensions: number; graph: Graph },
+): CompactRows {
+  const count = ordinals.length;
+  const bits = blocks.bytes('bits', (count * graphColumns(dimensions)) / 8);
+  const steps = blocks.float32('steps', count);
+  expectScores(blocks, steps);
+  const rows = new CompactRows(memory, dimensions, graph);
+  try {
+    rows.restore(ordinals, bits, steps);
+    return rows;
+  } catch (error) {
+    rows.close();
+    throw error;
+  }
+}
+
+/** No number that decodes is too long for scores in float32. */
+function expectScores(blocks: SavedBlocks<Header>, steps: Float32Array): void {
+  const { dimensions, rows } = blocks.header;
+  const scales = blocks.float32('scales', rows);
+  for (const [row, step] of steps.entries()) {
+    const largest = Math.abs(scales[row] ?? 0) * LARGEST_CODE + Math.abs(step);
+    if (!(dimensions * largest * largest < LONGEST_SQUARED))
+      throw blocks.refused(`row ${row} is too long, or no number`);
   }
 }
 
