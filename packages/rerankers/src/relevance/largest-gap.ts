@@ -11,7 +11,9 @@ export interface LargestGapOptions extends FloorFilterOptions {
   readonly within?: number | undefined;
 }
 
-const schema = z.strictObject({ ...floorFilterFields('dense'), within: z.int().min(2).default(20) });
+/** The options as a pipeline file has them. */
+export const largestGapOptions: z.ZodType<{ column: string; minKeep: number; within: number }, LargestGapOptions> =
+  z.strictObject({ ...floorFilterFields('dense'), within: z.int().min(2).default(20) });
 
 /**
  * Cuts each list at its largest fall between neighbouring scores, best first; of equal falls, at the first.
@@ -21,7 +23,7 @@ const schema = z.strictObject({ ...floorFilterFields('dense'), within: z.int().m
  * @throws {InvalidOptionsError} an option is out of range
  */
 export function largestGap(options: LargestGapOptions = {}): RelevanceFilter {
-  const { within, column, minKeep } = parseOptions(schema, options, 'largestGap');
+  const { within, column, minKeep } = parseOptions(largestGapOptions, options, 'largestGap');
   const spec = { type: 'largestGap', within, column, minKeep };
   return floorFilter({ name: 'largestGap', column, minKeep, spec, floorOf: (scores) => aboveGap(scores, within) });
 }

@@ -11,7 +11,11 @@ export interface ProbabilityFloorOptions extends FloorFilterOptions {
   readonly threshold?: number | undefined;
 }
 
-const schema = z.strictObject({
+/** The options as a pipeline file has them. */
+export const probabilityFloorOptions: z.ZodType<
+  { column: string; minKeep: number; threshold: number },
+  ProbabilityFloorOptions
+> = z.strictObject({
   ...floorFilterFields('probability'),
   threshold: z.number().min(0).max(1).default(0.5),
 });
@@ -25,7 +29,7 @@ const schema = z.strictObject({
  * @example pipeline(fuse([bm25, dense], rrf()), calibrate(model), probabilityFloor({ threshold: 0.7 }))
  */
 export function probabilityFloor(options: ProbabilityFloorOptions = {}): RelevanceFilter {
-  const { threshold, column, minKeep } = parseOptions(schema, options, 'probabilityFloor');
+  const { threshold, column, minKeep } = parseOptions(probabilityFloorOptions, options, 'probabilityFloor');
   const spec = { type: 'probabilityFloor', threshold, column, minKeep };
   return floorFilter({ name: 'probabilityFloor', column, minKeep, spec, floorOf: () => threshold });
 }

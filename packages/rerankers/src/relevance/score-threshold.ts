@@ -8,7 +8,11 @@ export interface ScoreThresholdOptions extends FloorFilterOptions {
   readonly threshold: number;
 }
 
-const schema = z.strictObject({ ...floorFilterFields('dense'), threshold: z.number() });
+/** The options as a pipeline file has them. */
+export const scoreThresholdOptions: z.ZodType<
+  { column: string; minKeep: number; threshold: number },
+  ScoreThresholdOptions
+> = z.strictObject({ ...floorFilterFields('dense'), threshold: z.number() });
 
 /**
  * One threshold on a source's scores, the same for all queries: the baseline that every other filter must beat.
@@ -18,7 +22,7 @@ const schema = z.strictObject({ ...floorFilterFields('dense'), threshold: z.numb
  * @throws {InvalidOptionsError} an option is out of range
  */
 export function scoreThreshold(options: ScoreThresholdOptions): RelevanceFilter {
-  const { threshold, column, minKeep } = parseOptions(schema, options, 'scoreThreshold');
+  const { threshold, column, minKeep } = parseOptions(scoreThresholdOptions, options, 'scoreThreshold');
   const spec = { type: 'scoreThreshold', threshold, column, minKeep };
   return floorFilter({ name: 'scoreThreshold', column, minKeep, spec, floorOf: () => threshold });
 }

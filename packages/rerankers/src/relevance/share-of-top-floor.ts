@@ -11,7 +11,11 @@ export interface ShareOfTopFloorOptions extends FloorFilterOptions {
   readonly share?: number | undefined;
 }
 
-const schema = z.strictObject({ ...floorFilterFields('dense'), share: z.number().gt(0).max(1).default(0.8) });
+/** The options as a pipeline file has them. */
+export const shareOfTopFloorOptions: z.ZodType<
+  { column: string; minKeep: number; share: number },
+  ShareOfTopFloorOptions
+> = z.strictObject({ ...floorFilterFields('dense'), share: z.number().gt(0).max(1).default(0.8) });
 
 /**
  * Max-normalised threshold: keeps scores of at least `share` of the list's greatest.
@@ -21,7 +25,7 @@ const schema = z.strictObject({ ...floorFilterFields('dense'), share: z.number()
  * @throws {InvalidOptionsError} an option is out of range
  */
 export function shareOfTopFloor(options: ShareOfTopFloorOptions = {}): RelevanceFilter {
-  const { share, column, minKeep } = parseOptions(schema, options, 'shareOfTopFloor');
+  const { share, column, minKeep } = parseOptions(shareOfTopFloorOptions, options, 'shareOfTopFloor');
   const spec = { type: 'shareOfTopFloor', share, column, minKeep };
   const floorOf = (scores: Float32Array): number => {
     const top = greatest(scores);

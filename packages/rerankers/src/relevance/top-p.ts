@@ -11,7 +11,11 @@ export interface TopPOptions extends FloorFilterOptions {
   readonly share?: number | undefined;
 }
 
-const schema = z.strictObject({ ...floorFilterFields('probability'), share: z.number().gt(0).max(1).default(0.95) });
+/** The options as a pipeline file has them. */
+export const topPOptions: z.ZodType<{ column: string; minKeep: number; share: number }, TopPOptions> = z.strictObject({
+  ...floorFilterFields('probability'),
+  share: z.number().gt(0).max(1).default(0.95),
+});
 
 /**
  * Keeps the most probable results until they hold `share` of the list's expected relevant results.
@@ -21,7 +25,7 @@ const schema = z.strictObject({ ...floorFilterFields('probability'), share: z.nu
  * @throws {InvalidOptionsError} an option is out of range
  */
 export function topP(options: TopPOptions = {}): RelevanceFilter {
-  const { share, column, minKeep } = parseOptions(schema, options, 'topP');
+  const { share, column, minKeep } = parseOptions(topPOptions, options, 'topP');
   const spec = { type: 'topP', share, column, minKeep };
   return floorFilter({ name: 'topP', column, minKeep, spec, floorOf: (scores) => holding(scores, share) });
 }

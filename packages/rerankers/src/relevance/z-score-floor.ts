@@ -11,7 +11,11 @@ export interface ZScoreFloorOptions extends FloorFilterOptions {
   readonly deviations?: number | undefined;
 }
 
-const schema = z.strictObject({ ...floorFilterFields('dense'), deviations: z.number().default(2) });
+/** The options as a pipeline file has them. */
+export const zScoreFloorOptions: z.ZodType<
+  { column: string; minKeep: number; deviations: number },
+  ZScoreFloorOptions
+> = z.strictObject({ ...floorFilterFields('dense'), deviations: z.number().default(2) });
 
 /**
  * Keeps what stands out from its own list: scores at least `deviations` standard deviations above the list's mean.
@@ -22,7 +26,7 @@ const schema = z.strictObject({ ...floorFilterFields('dense'), deviations: z.num
  * @throws {InvalidOptionsError} an option is out of range
  */
 export function zScoreFloor(options: ZScoreFloorOptions = {}): RelevanceFilter {
-  const { deviations, column, minKeep } = parseOptions(schema, options, 'zScoreFloor');
+  const { deviations, column, minKeep } = parseOptions(zScoreFloorOptions, options, 'zScoreFloor');
   const spec = { type: 'zScoreFloor', deviations, column, minKeep };
   return floorFilter({ name: 'zScoreFloor', column, minKeep, spec, floorOf: (scores) => standOut(scores, deviations) });
 }
