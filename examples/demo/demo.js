@@ -4,19 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { experiment, formatComparison, readJsonlQueries, readQrels } from '@sluice/evaluation';
-import { nodeDirectory } from '@sluice/files/node';
 import { folderDocuments, indexDocuments, openCollection, openModel } from 'sluice';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
 
 try {
-  const { embedder, name } = await openModel('static');
+  const model = await openModel('static');
   const started = performance.now();
-  const { documents } = await indexDocuments(folderDocuments(here('../../docs')), nodeDirectory(folder), {
-    embedder,
-    model: { name },
-  });
+  const { documents } = await indexDocuments(folderDocuments(here('../../docs')), folder, { model });
   console.log(`Indexed the documentation: ${documents} passages in ${seconds(started)} s.\n`);
 
   const collection = await openCollection(folder);

@@ -7,10 +7,10 @@ import { indexDocuments, openCollection, openModel } from 'sluice';
 
 const [folder, model = 'static'] = process.argv.slice(2);
 const data = await openBeir(folder);
-const { embedder } = await openModel(model);
+const opened = await openModel(model);
 const directory = memoryDirectory();
-await indexDocuments(data.documents(), directory, { embedder });
-const collection = await openCollection(directory, { embedder });
+await indexDocuments(data.documents(), directory, { model: opened });
+const collection = await openCollection(directory, { embedder: opened.embedder });
 
 // In TREC DL a passage is relevant from grade 2 on; nDCG uses all grades.
 const comparison = await experiment({
@@ -27,4 +27,4 @@ for (const { name, evaluation, run } of comparison.systems) {
   await writeFile(`${name}.trec`, [...trecLines(run, { strict: true })].join(''));
 }
 await collection.close();
-await embedder.close?.();
+await opened.close();

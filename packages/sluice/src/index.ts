@@ -1,9 +1,17 @@
 export * from '@sluice/core';
+export * from '@sluice/rerankers';
+export { combMnz, combSum, dbsf, linear, rrf } from '@sluice/retrievers';
 export type { Collection, Passage, PipelineChoice, SearchOptions } from './collection/collection.js';
-export { type IndexOptions, type IndexSummary, indexDocuments } from './collection/index-documents.js';
+export {
+  type IndexOptions,
+  type IndexSummary,
+  indexDocuments,
+  type ModelReference,
+} from './collection/index-documents.js';
 export { type OpenCollectionOptions, openCollection } from './collection/open-collection.js';
 export { hybridOf } from './collection/ready-pipelines.js';
 export { type SourceMaker, stageTypes } from './collection/stage-types.js';
 export * from './documents/index.js';
+export * from './errors/index.js';
 export { type NamedModel, type OpenModelOptions, openModel } from './models/open-model.js';
 export { type ShippedModel, shippedModels } from './models/shipped-models.js';

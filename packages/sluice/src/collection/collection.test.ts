@@ -115,3 +115,25 @@ describe('pipelines', () => {
     expect(() => collection.pipeline({ type: 'dense' })).toThrow(/without vectors/);
   });
 });
+
+describe('what is asked', () => {
+  it('refuses a misspelled option, what is no signal, and what is no query, by name', async () => {
+    const collection = await opened(waters);
+    const refused = { code: 'SLUICE_INVALID_OPTIONS' };
+    await expect(collection.search('x', Object({ topk: 1 }))).rejects.toMatchObject(refused);
+    await expect(collection.search('x', Object({ signal: new AbortController() }))).rejects.toMatchObject({
+      ...refused,
+      path: 'signal',
+    });
+    await expect(collection.search(Object(42))).rejects.toMatchObject({ code: 'SLUICE_INVALID_INPUT' });
+    await collection.close();
+  });
+
+  it('reads a relevance filter in a written pipeline', async () => {
+    const collection = await opened(waters);
+    const filter = { type: 'scoreThreshold', threshold: 2, column: 'dense' };
+    const spec = { type: 'pipeline', stages: [{ type: 'dense' }, { type: 'relevance', by: filter }] };
+    expect(await collection.search('river', { pipeline: spec })).toEqual([]);
+    await collection.close();
+  });
+});

@@ -5,6 +5,7 @@ import {
   type Matrix,
   type TitledText,
 } from '@sluice/core';
+import { ClosedError } from '@sluice/inference';
 
 /** What is known of an embedder before it is opened. */
 export type EmbedderFacts = Pick<Embedder, 'dimensions' | 'similarity' | 'fingerprint'>;
@@ -19,14 +20,21 @@ export function deferredEmbedder(facts: EmbedderFacts, open: () => Promise<Embed
   let closed = false;
 
   const embedder = (): Promise<Embedder> => {
-    if (closed) throw new Error('The embedder is closed.');
-    opened ??= open().then(async (found) => {
-      if (found.fingerprint === facts.fingerprint) return found;
-      await found.close?.();
-      throw new FingerprintMismatchError({ indexed: facts.fingerprint, loaded: found.fingerprint });
+    if (closed) throw new ClosedError({ owner: 'The collection' });
+    opened ??= openMatching().catch((error: unknown) => {
+      // A model that could not be opened may be there the next time.
+      opened = undefined;
+      throw error;
     });
     return opened;
   };
+
+  async function openMatching(): Promise<Embedder> {
+    const found = await open();
+    if (found.fingerprint === facts.fingerprint) return found;
+    await found.close?.();
+    throw new FingerprintMismatchError({ indexed: facts.fingerprint, loaded: found.fingerprint });
+  }
 
   return {
     ...facts,

@@ -3,7 +3,7 @@ import { memoryDirectory } from '@sluice/files';
 import { hashedEmbedder } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { indexDocuments } from './index-documents.js';
-import { waters } from './indexed.fixture.js';
+import { indexed, waters } from './indexed.fixture.js';
 import { openCollection } from './open-collection.js';
 
 /** Knows no word of a text about the xebec: its row is all zeros, as a static model's is. */
@@ -85,4 +85,15 @@ describe('indexDocuments', () => {
     await expect(indexDocuments(waters, directory, { bm25: { b: 2 } })).rejects.toMatchObject({ path: 'bm25.b' });
     expect(await directory.list()).toEqual([]);
   });
+});
+
+it('refuses to index where a collection is, and leaves it as it was', async () => {
+  const directory = await indexed(waters);
+  await expect(indexDocuments([{ id: 'new', text: 'new' }], directory)).rejects.toMatchObject({
+    code: 'SLUICE_COLLECTION_EXISTS',
+    documents: waters.length,
+  });
+  const collection = await openCollection(directory, { embedder: hashedEmbedder() });
+  expect(collection.size).toBe(waters.length);
+  await collection.close();
 });

@@ -11,18 +11,31 @@ import type { Directory } from '@sluice/files';
 import { Bm25IndexBuilder, englishAnalyzer, type FlatIndex, flatIndex, saveBm25 } from '@sluice/retrievers';
 import { openStoreWriter, type SegmentWriter, type StoreWriter } from '@sluice/store';
 import { z } from 'zod';
+import { CollectionExistsError } from '../errors/collection-exists-error.js';
 import { type CollectionSettings, parts, writeSettings } from './collection-settings.js';
+import { directoryOf } from './directory-of.js';
 import { nonZeroRows } from './non-zero-rows.js';
+
+/** A model and how to open it again; see `openModel`. */
+export interface ModelReference {
+  readonly name: string;
+  readonly precision?: 'float32' | 'int8' | undefined;
+  readonly embedder?: Embedder | undefined;
+}
 
 /** What an index is made of. */
 export interface IndexOptions extends CallOptions {
-  /** Vectors come from it; without one the collection has BM25 only. Stays open: it is the caller's. */
-  readonly embedder?: Embedder | undefined;
   /**
-   * How to open the embedder again: what `openModel` took.
-   * @default nothing: `openCollection` must then be given the embedder
+   * Vectors come from it, and `openCollection` opens it again by its name: what `openModel` gave. Stays open: it is the
+   * caller's.
+   * @default none: the collection has BM25 only
    */
-  readonly model?: { readonly name: string; readonly precision?: 'float32' | 'int8' | undefined } | undefined;
+  readonly model?: ModelReference | undefined;
+  /**
+   * An embedder of your own, instead of the model's; `openCollection` must be given it too, unless `model` names it.
+   * Stays open.
+   */
+  readonly embedder?: Embedder | undefined;
   /**
    * The pipeline that searches unless another is asked for, written down; checked when it is first used.
    * @default 'hybrid', or 'bm25' without an embedder
@@ -37,8 +50,7 @@ export interface IndexOptions extends CallOptions {
   readonly batch?: number | undefined;
 }
 
-const indexOptions = z.object({
-  model: z.strictObject({ name: z.string(), precision: z.enum(['float32', 'int8']).optional() }).prefault({ name: '' }),
+const indexOptions = z.strictObject({
   bm25: z
     .strictObject({ k1: z.number().min(0).max(1000).default(1.2), b: z.number().min(0).max(1).default(0.75) })
     .prefault({}),
@@ -55,23 +67,27 @@ export interface IndexSummary {
 }
 
 /**
- * Adds documents to a directory: their texts, a BM25 index and, with an embedder, an exact dense index; one commit.
+ * Makes a collection of documents: their texts, a BM25 index and, with a model, an exact dense index; one commit.
  *
  * Until the commit nothing can be seen, and an error or the signal leaves nothing behind. Encoding runs beside writing
  * and analysing.
  *
- * @throws {InvalidInputError} a document is malformed or its id is there already
+ * @param place a folder, or a directory of `@sluice/files`
+ * @throws {CollectionExistsError} there is a collection already; this release makes collections and does not add to them
+ * @throws {InvalidInputError} a document is malformed or its id appears twice
  * @throws {InvalidOptionsError} an option is out of range
  * @throws the signal's `reason`, once it has fired
  */
 export async function indexDocuments(
   documents: AsyncIterable<Document> | Iterable<Document>,
-  directory: Directory,
-  { embedder, pipeline, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
+  place: string | Directory,
+  { model, embedder = model?.embedder, pipeline, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
 ): Promise<IndexSummary> {
-  const { model, bm25, batch } = parseOptions(indexOptions, rest, 'indexDocuments');
+  const { bm25, batch } = parseOptions(indexOptions, rest, 'indexDocuments');
+  const directory = directoryOf(place);
   const writer = await openStoreWriter(directory);
   try {
+    if (writer.generation > 0) throw new CollectionExistsError({ place: directory.name, documents: writer.size });
     const segment = await writer.addSegment();
     const builder = new SegmentBuilder(segment, embedder);
     for await (const group of groupsOf(documents, batch)) {
@@ -99,7 +115,7 @@ async function commit(
 }
 
 function settingsOf(
-  { name, precision }: { name: string; precision?: 'float32' | 'int8' | undefined },
+  { name, precision }: ModelReference = { name: '' },
   bm25: { k1: number; b: number },
   embedder: Embedder | undefined,
 ): CollectionSettings {

@@ -3,17 +3,22 @@ import {
   type Document,
   type DocumentSpace,
   type Embedder,
+  type Filter,
   InvalidInputError,
   InvalidOptionsError,
+  type OnProgress,
   Pipeline,
+  parseOptions,
   parsePipeline,
   pipeline,
   type Query,
   type Ranking,
   type Retriever,
   type StageSpec,
+  type Trace,
 } from '@sluice/core';
 import { type Snapshot, StoreClosedError } from '@sluice/store';
+import { z } from 'zod';
 import type { Collection, Passage, PipelineChoice, SearchOptions } from './collection.js';
 import { hybridOf } from './ready-pipelines.js';
 import { type SourceMaker, stageTypes } from './stage-types.js';
@@ -26,6 +31,19 @@ export interface OpenCollectionParts {
   /** The collection's own default. */
   readonly standard: StageSpec | undefined;
 }
+
+/** Names and kinds only: what a value means is checked where it is used. A misspelled name must not be ignored. */
+const searchOptions: z.ZodType<SearchOptions> = z
+  .strictObject({
+    topK: z.number().optional(),
+    filter: z.custom<Filter>().optional(),
+    pipeline: z.custom<PipelineChoice>().optional(),
+    signal: z.instanceof(AbortSignal, { error: 'it is not an AbortSignal' }).optional(),
+    onProgress: z.custom<OnProgress>().optional(),
+    trace: z.custom<Trace>().optional(),
+  })
+  .pipe(z.custom<SearchOptions>())
+  .meta({ title: 'search' });
 
 /** A snapshot with its sources: what `openCollection` returns. */
 export class OpenCollection implements Collection {
@@ -68,14 +86,13 @@ export class OpenCollection implements Collection {
 
   async search(query: string | Query, options: SearchOptions = {}): Promise<Passage[]> {
     const asked = typeof query === 'string' ? { text: query } : query;
+    if (typeof asked?.text !== 'string') throw notAQuery();
     const [ranking] = await this.retrieve([asked], options);
     return ranking ? this.#passages(ranking, options) : [];
   }
 
-  async retrieve(
-    queries: readonly Query[],
-    { topK = 10, filter, pipeline: choice, ...call }: SearchOptions = {},
-  ): Promise<Ranking[]> {
+  async retrieve(queries: readonly Query[], options: SearchOptions = {}): Promise<Ranking[]> {
+    const { topK = 10, filter, pipeline: choice, ...call } = parseOptions(searchOptions, options);
     if (this.#closed) throw new StoreClosedError({ directory: this.space.name });
     return this.pipeline(choice).retrieve(queries, { ...call, topK, ...(filter ? { filter } : {}) });
   }
@@ -108,6 +125,10 @@ export class OpenCollection implements Collection {
     const message = `there is no '${choice}'; the collection has ${this.pipelines.join(', ')}${without}`;
     throw new InvalidOptionsError({ owner: 'pipeline', issues: [{ path: 'pipeline', message }] });
   }
+}
+
+function notAQuery(): InvalidInputError {
+  return new InvalidInputError({ source: 'query' }, 'it is not text', 'Pass a string, or an object with a text.');
 }
 
 function readyPipelines({ bm25, dense }: Collection['sources']): ReadonlyMap<string, Pipeline> {

@@ -8,7 +8,6 @@ import {
   type Retriever,
 } from '@sluice/core';
 import type { Directory } from '@sluice/files';
-import { nodeDirectory } from '@sluice/files/node';
 import {
   type Bm25Index,
   Bm25IndexBuilder,
@@ -25,6 +24,7 @@ import { type NamedModel, type OpenModelOptions, openModel } from '../models/ope
 import type { Collection } from './collection.js';
 import { type CollectionSettings, parts, readSettings } from './collection-settings.js';
 import { deferredEmbedder } from './deferred-embedder.js';
+import { directoryOf } from './directory-of.js';
 import { OpenCollection } from './open-collection-reader.js';
 import type { SourceMaker } from './stage-types.js';
 
@@ -59,7 +59,8 @@ export async function openCollection(
   place: string | Directory,
   options: OpenCollectionOptions = {},
 ): Promise<Collection> {
-  const directory = typeof place === 'string' ? nodeDirectory(place) : place;
+  options.signal?.throwIfAborted();
+  const directory = directoryOf(place);
   const snapshot = await openStore(directory);
   try {
     const settings = readSettings(snapshot.settings, directory.name);

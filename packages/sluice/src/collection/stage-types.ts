@@ -1,5 +1,19 @@
 import { type Retriever, StageRegistry } from '@sluice/core';
 import {
+  largestGap,
+  largestGapOptions,
+  probabilityFloor,
+  probabilityFloorOptions,
+  scoreThreshold,
+  scoreThresholdOptions,
+  shareOfTopFloor,
+  shareOfTopFloorOptions,
+  topP,
+  topPOptions,
+  zScoreFloor,
+  zScoreFloorOptions,
+} from '@sluice/rerankers';
+import {
   bm25Parameters,
   combMnz,
   combOptions,
@@ -40,7 +54,13 @@ export function stageTypes(): StageRegistry<SourceMaker> {
     .register({ kind: 'fusion', type: 'linear', schema: linearOptions, create: (options) => linear(options) })
     .register({ kind: 'fusion', type: 'comb-sum', schema: combOptions, create: (options) => combSum(options) })
     .register({ kind: 'fusion', type: 'comb-mnz', schema: combOptions, create: (options) => combMnz(options) })
-    .register({ kind: 'fusion', type: 'dbsf', schema: dbsfOptions, create: (options) => dbsf(options) });
+    .register({ kind: 'fusion', type: 'dbsf', schema: dbsfOptions, create: (options) => dbsf(options) })
+    .register({ kind: 'filter', type: 'scoreThreshold', schema: scoreThresholdOptions, create: scoreThreshold })
+    .register({ kind: 'filter', type: 'probabilityFloor', schema: probabilityFloorOptions, create: probabilityFloor })
+    .register({ kind: 'filter', type: 'zScoreFloor', schema: zScoreFloorOptions, create: zScoreFloor })
+    .register({ kind: 'filter', type: 'shareOfTopFloor', schema: shareOfTopFloorOptions, create: shareOfTopFloor })
+    .register({ kind: 'filter', type: 'largestGap', schema: largestGapOptions, create: largestGap })
+    .register({ kind: 'filter', type: 'topP', schema: topPOptions, create: topP });
 }
 
 /** Where written pipelines get their sources. */

@@ -32,6 +32,12 @@ it('reads the three kinds of file in the order of their paths and passes over th
   ]);
 });
 
+it('refuses a folder that is not there', async () => {
+  await rm(folder, { recursive: true });
+  await expect(read()).rejects.toMatchObject({ code: 'SLUICE_INVALID_INPUT', source: folder });
+  await mkdir(folder);
+});
+
 it('refuses what is not text, and what is too large, by name', async () => {
   await writeFile(join(folder, 'bad.txt'), Uint8Array.of(0x61, 0xff, 0xfe));
   await expect(read()).rejects.toMatchObject({ code: 'SLUICE_INVALID_INPUT', source: 'bad.txt' });

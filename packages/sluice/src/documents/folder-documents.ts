@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { compareUtf8, type Document, InvalidInputError, parseOptions } from '@sluice/core';
@@ -39,11 +40,11 @@ const PARSERS = new Map<string, (source: string) => Section[]>([
 ]);
 
 /**
- * Reads the .md, .txt and .html files below a folder as passages, in the order of their paths.
+ * Reads the .md (.markdown), .txt and .html (.htm) files below a folder as passages, in the order of their paths.
  *
  * Hidden files and folders and `node_modules` are passed over; links are not followed.
  *
- * @throws {InvalidInputError} a file is too large or not UTF-8; `source` names it
+ * @throws {InvalidInputError} the folder cannot be read, or a file is too large or not UTF-8; `source` names it
  * @throws {InvalidOptionsError} an option is out of range
  */
 export async function* folderDocuments(folder: string, options: FolderOptions = {}): AsyncGenerator<Document> {
@@ -57,13 +58,21 @@ export async function* folderDocuments(folder: string, options: FolderOptions = 
 
 async function textFiles(folder: string): Promise<string[]> {
   const files: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  for (const entry of await entriesOf(folder)) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) files.push(...(await textFiles(path)));
     else if (entry.isFile() && PARSERS.has(extname(entry.name).toLowerCase())) files.push(path);
   }
   return files.sort(compareUtf8);
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw new InvalidInputError({ source: folder }, 'the folder cannot be read', 'Check the path.', { cause });
+  }
 }
 
 async function readText(file: string, path: string, maxFileBytes: number): Promise<string> {

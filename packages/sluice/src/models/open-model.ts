@@ -30,7 +30,11 @@ export interface OpenModelOptions {
 export interface NamedModel {
   /** The name of a shipped model, or the absolute path of a folder. */
   readonly name: string;
+  /** Which weights of a transformer's folder. */
+  readonly precision?: 'float32' | 'int8';
   readonly embedder: Embedder;
+  /** Frees the model. A second call does nothing. */
+  close(): Promise<void>;
 }
 
 const schema = z.strictObject({
@@ -42,7 +46,7 @@ const schema = z.strictObject({
 /**
  * Opens a model by name: one that ships (`static`), or the folder of a sentence-transformers model in ONNX form.
  *
- * Whoever opens an embedder closes it.
+ * Whoever opens a model closes it.
  *
  * @throws {InvalidInputError} there is neither a shipped model nor a folder of that name
  * @throws {InvalidOptionsError} an option is out of range, more dimensions are asked for than the model has, or a static model is
@@ -57,13 +61,15 @@ export async function openModel(name: string, options: OpenModelOptions = {}): P
   if (shipped || (await isStatic(folder, name))) {
     if (precision) throw staticPrecision(name);
     const model = await readStaticModel(folder);
-    return { name: shipped ? name : folder, embedder: staticEmbedder({ model, ...width }) };
+    return named(shipped ? name : folder, staticEmbedder({ model, ...width }));
   }
   const embedder = await transformerEmbedder({ model: folder, ...width, ...(precision ? { precision } : {}) });
-  return {
-    name: folder,
-    embedder: cache === undefined ? embedder : await cachedEmbedder(embedder, nodeDirectory(cache)),
-  };
+  const remembering = cache === undefined ? embedder : await cachedEmbedder(embedder, nodeDirectory(cache));
+  return { ...named(folder, remembering), ...(precision ? { precision } : {}) };
+}
+
+function named(name: string, embedder: Embedder): NamedModel {
+  return { name, embedder, close: async () => embedder.close?.() };
 }
 
 function staticPrecision(name: string): InvalidOptionsError {

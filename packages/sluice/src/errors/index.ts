@@ -1,0 +1,1 @@
+export { CollectionExistsError } from './collection-exists-error.js';
