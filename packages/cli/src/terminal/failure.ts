@@ -27,7 +27,7 @@ const FAMILIES: readonly (readonly [RegExp, number])[] = [
   [/^SLUICE_MISSING_PEER$/, exitCodes.missingPackage],
   [/^SLUICE_(CORRUPT|DAMAGED|NOTHING_INTACT|UNEXPECTED_END)/, exitCodes.damaged],
   [/^SLUICE_(INVALID|UNKNOWN|UNSUPPORTED|UNMET|UNWRITABLE|FINGERPRINT|MODEL)/, exitCodes.usage],
-  [/^SLUICE_(STORE|FILE)_NOT_FOUND$/, exitCodes.usage],
+  [/_(NOT_FOUND|EXISTS)$/, exitCodes.usage],
 ];
 
 /** Turns whatever was thrown into an exit code and a message. */
