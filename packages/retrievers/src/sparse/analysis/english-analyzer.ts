@@ -1,8 +1,7 @@
 import type { Analyzer } from './analyzer.js';
 import { englishStopWords } from './english-stop-words.js';
 import { porterStem } from './porter-stem.js';
-import { WordBreaks } from './word-breaks.js';
-import { WordTermReader } from './word-term-reader.js';
+import { wordAnalyzer } from './word-analyzer.js';
 
 /**
  * English text as Lucene 9.9.2's EnglishAnalyzer reads it: words by Unicode rules (at most 255 UTF-16 units), final
@@ -14,26 +13,7 @@ import { WordTermReader } from './word-term-reader.js';
  * @example englishAnalyzer().analyze("The dog's 3.5 tails") // ['dog', '3.5', 'tail']
  */
 export function englishAnalyzer(): Analyzer {
-  const breaks = new WordBreaks();
-  return {
-    name: 'english',
-    fingerprint: 'english/lucene-9.9',
-    analyze: (text) => analyzeEnglish(breaks, text),
-    openReader: (idOf) => new WordTermReader({ breaks, termOf: englishTerm }, idOf),
-  };
-}
-
-function analyzeEnglish(breaks: WordBreaks, text: string): string[] {
-  const terms: string[] = [];
-  for (let at = 0; at < text.length; ) {
-    const end = breaks.wordEnd(text, at);
-    if (end > at) {
-      const term = englishTerm(text.slice(at, end));
-      if (term !== undefined) terms.push(term);
-    }
-    at = Math.max(end, at + 1);
-  }
-  return terms;
+  return wordAnalyzer({ name: 'english', fingerprint: 'english/lucene-9.9', termOf: englishTerm });
 }
 
 function englishTerm(word: string): string | undefined {

@@ -1,0 +1,56 @@
+import { parseOptions } from '@sluice/core';
+import { z } from 'zod';
+import type { Analyzer } from './analyzer.js';
+import { foldWord } from './fold-word.js';
+import { pieceAnalyzer } from './piece-analyzer.js';
+
+/** How text is cut into words by the platform. */
+export interface SegmenterOptions {
+  /** A language tag that `Intl.Segmenter` has words of: `zh`, `ja`, `th`. */
+  readonly locale: string;
+}
+
+const optionsSchema: z.ZodType<{ locale: string }, SegmenterOptions> = z
+  .strictObject({
+    locale: z.string().refine((tag) => isSupported(tag), 'must be a language tag that Intl.Segmenter supports'),
+  })
+  .meta({ title: 'segmenterAnalyzer' });
+
+/** Units of a term at most; what is longer is dropped. */
+const MAX_UNITS = 255;
+
+/**
+ * Words as `Intl.Segmenter` finds them, with a dictionary for Chinese, Japanese, Thai and their like. Case and width are
+ * folded (NFKC).
+ *
+ * The words change with the platform's ICU, whose version is therefore part of the fingerprint: an index is refused after
+ * an update that changes it, and has to be built again. Browsers do not tell their ICU's version.
+ *
+ * @throws {InvalidOptionsError} the locale is not one of the platform's
+ */
+export function segmenterAnalyzer(options: SegmenterOptions): Analyzer {
+  const { locale } = parseOptions(optionsSchema, options);
+  const segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
+  const fingerprint = `segmenter/${segmenter.resolvedOptions().locale}/${icuVersion()}`;
+  return pieceAnalyzer('segmenter', fingerprint, (piece) => {
+    const terms: string[] = [];
+    for (const { segment, isWordLike } of segmenter.segment(piece)) {
+      if (isWordLike && segment.length <= MAX_UNITS) terms.push(foldWord(segment, 'case'));
+    }
+    return terms;
+  });
+}
+
+function isSupported(tag: string): boolean {
+  try {
+    return Intl.Segmenter.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Browsers do not tell, so that there an update of the browser is not noticed. */
+function icuVersion(): string {
+  const icu = typeof process === 'object' ? process.versions.icu : undefined;
+  return icu === undefined ? 'icu' : `icu-${icu}`;
+}
