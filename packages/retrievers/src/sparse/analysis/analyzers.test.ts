@@ -107,6 +107,8 @@ it('cuts no character where it has to cut a run', () => {
   for (const start of ['x', 'xx']) {
     const terms = cjkAnalyzer().analyze(`${start}${'\u{20000}'.repeat(9000)}`);
     expect(new Set(terms)).toEqual(new Set([start, '\u{20000}\u{20000}']));
+    // Two pieces, each with one pair less than it has characters.
+    expect(terms).toHaveLength(1 + 9000 - 2);
   }
 });
 
