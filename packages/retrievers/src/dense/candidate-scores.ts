@@ -31,6 +31,8 @@ export class CandidateScores {
   #pending = 0;
   /** Rows of the current query that were proposed and pass. */
   count = 0;
+  /** Rows of the current query that were proposed, each time. */
+  proposals = 0;
 
   constructor(rows: VectorRows, question: CandidateQuestion, seen: SeenRows) {
     this.#rows = rows;
@@ -49,9 +51,11 @@ export class CandidateScores {
     this.#seen.start(this.#rows.size);
     this.#pending = 0;
     this.count = 0;
+    this.proposals = 0;
   }
 
   propose(row: number): void {
+    this.proposals++;
     if (!this.#seen.isNew(row)) return;
     const { filter } = this.#question;
     if (filter && !filter.has(this.#rows.ordinals()[row] ?? 0)) return;
@@ -67,18 +71,25 @@ export class CandidateScores {
     return scores.subarray(0, sizes[0]);
   }
 
+  /** Ordinals of the best, in the order of {@link bestScores}: a view, until the next proposal. */
+  bestOrdinals(): Uint32Array {
+    this.#flush();
+    const { sizes, ordinals } = this.#best();
+    return ordinals.subarray(0, sizes[0]);
+  }
+
   /** Whether there are as many as there can be. */
   isFull(): boolean {
     this.#flush();
     return this.#best().sizes[0] === this.#k;
   }
 
-  /** The best, and their order: copies. No more of this query afterwards. */
-  take(): Pick<Neighbours, 'ordinals' | 'scores'> {
+  /** The best `limit`, best first: copies. No more of this query afterwards. */
+  take(limit: number = this.#k): Pick<Neighbours, 'ordinals' | 'scores'> {
     this.#flush();
     const best = this.#best();
     sortBest(this.#rows.memory, best);
-    const [size = 0] = best.sizes;
+    const size = Math.min(limit, best.sizes[0] ?? 0);
     return { ordinals: best.ordinals.slice(0, size), scores: best.scores.slice(0, size) };
   }
 

@@ -14,7 +14,7 @@ const FIRST_LOOK = 4;
 export interface HashEffort {
   /** The share of the true nearest that must have been met, as far as can be known. */
   readonly recall: number;
-  /** Candidates beyond which a scan of everything is cheaper. */
+  /** Candidates, and buckets, beyond which a scan of everything is cheaper. */
   readonly maxCandidates: number;
 }
 
@@ -36,7 +36,7 @@ export function proposeCandidates(
   for (let next = Math.ceil(tables / FIRST_LOOK); ; next = Math.ceil(next * GROWTH)) {
     const isOver = !visitUntil(next, chains, query, { probes, odds, candidates });
     if (isOver) return true;
-    if (candidates.count > maxCandidates) return false;
+    if (Math.max(candidates.count, odds.visited) > maxCandidates) return false;
     if (candidates.isFull() && odds.recallOf(candidates.bestScores()) >= recall) return true;
   }
 }
