@@ -38,6 +38,20 @@ export function precisionOption(): Option {
   return new Option('--precision <kind>', 'weights of a transformer').choices(['float32', 'int8']);
 }
 
+/** `--test`, as every command that compares has it. */
+export function testOption(): Option {
+  return new Option('--test <name>', 'paired test of the differences')
+    .choices(['t-test', 'randomisation'])
+    .default('t-test');
+}
+
+/** `--correction`, likewise. */
+export function correctionOption(): Option {
+  return new Option('--correction <method>', 'of p-values where several are tested')
+    .choices(['holm', 'bonferroni', 'none'])
+    .default('holm');
+}
+
 /** At commas that are not inside parentheses: measures take parameters, as in `RBP(p=0.8, rel=2)`. */
 function splitAtCommas(text: string): string[] {
   return text

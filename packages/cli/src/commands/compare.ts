@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import {
+  type Comparison,
   type Correction,
   compareRuns,
   formatComparison,
@@ -8,14 +9,15 @@ import {
   readQrels,
   readRun,
 } from '@sluice/evaluation';
-import { type Command, Option } from 'commander';
-import { measuresOption, standardMeasures } from '../arguments.js';
+import type { Command } from 'commander';
+import { correctionOption, measuresOption, standardMeasures, testOption } from '../arguments.js';
 import { type CommandContext, withProgress } from '../command-context.js';
 import { type TableFormat, tableFormatOption } from '../table-format.js';
 
 interface CompareOptions {
   readonly measures?: readonly string[];
   readonly baseline?: string;
+  readonly test: Comparison['test'];
   readonly correction: Correction;
   readonly format: TableFormat;
   readonly json?: boolean;
@@ -30,11 +32,8 @@ export function registerCompare(program: Command, context: CommandContext): void
     .argument('<runs...>', 'TREC or MS MARCO runs, plain or gzip; the first is the baseline')
     .addOption(measuresOption('-m, --measures <names>', standardMeasures.join(', ')))
     .option('--baseline <file>', 'another baseline than the first run')
-    .addOption(
-      new Option('--correction <method>', 'for testing several runs')
-        .choices(['holm', 'bonferroni', 'none'])
-        .default('holm'),
-    )
+    .addOption(testOption())
+    .addOption(correctionOption())
     .addOption(tableFormatOption())
     .option('--json', 'print JSON')
     .action((qrels: string, runs: string[], options: CompareOptions) => compare(context, qrels, runs, options));
@@ -44,7 +43,7 @@ async function compare(
   context: CommandContext,
   qrelsFile: string,
   runFiles: readonly string[],
-  { measures = standardMeasures, baseline, correction, format, json }: CompareOptions,
+  { measures = standardMeasures, baseline, test, correction, format, json }: CompareOptions,
 ): Promise<void> {
   const { signal, terminal } = context;
   parseMeasures(measures);
@@ -56,6 +55,7 @@ async function compare(
   const comparison = await withProgress(context, (onProgress) =>
     compareRuns(qrels, runs, {
       measures,
+      test,
       correction,
       signal,
       onProgress,

@@ -1,7 +1,22 @@
 import { InvalidOptionsError } from '@sluice/core';
-import { type Correction, experiment, formatComparison, openBeir, parseMeasures } from '@sluice/evaluation';
-import { type Command, Option } from 'commander';
-import { commaList, measuresOption, precisionOption, standardMeasures, wholeNumber } from '../arguments.js';
+import {
+  type Comparison,
+  type Correction,
+  experiment,
+  formatComparison,
+  openBeir,
+  parseMeasures,
+} from '@sluice/evaluation';
+import type { Command } from 'commander';
+import {
+  commaList,
+  correctionOption,
+  measuresOption,
+  precisionOption,
+  standardMeasures,
+  testOption,
+  wholeNumber,
+} from '../arguments.js';
 import { type CommandContext, withProgress } from '../command-context.js';
 import { pipelinesOf, withMemoryCollection } from '../memory-collection.js';
 import { type AskedPipeline, askedPipelines } from '../pipeline-file.js';
@@ -16,6 +31,7 @@ interface EvalOptions {
   readonly dimensions?: number;
   readonly measures?: readonly string[];
   readonly baseline?: string;
+  readonly test: Comparison['test'];
   readonly correction: Correction;
   readonly topK: number;
   readonly format: TableFormat;
@@ -40,11 +56,8 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
     .addOption(measuresOption('--measures <names>', standardMeasures.join(', ')))
     .option('--baseline <name>', 'pipeline that the others are tested against; the first when left out')
-    .addOption(
-      new Option('--correction <method>', 'for testing several pipelines')
-        .choices(['holm', 'bonferroni', 'none'])
-        .default('holm'),
-    )
+    .addOption(testOption())
+    .addOption(correctionOption())
     .option('-k, --top-k <count>', 'documents for each query at most', wholeNumber('k'), 1000)
     .addOption(tableFormatOption())
     .option('--json', 'print JSON')
@@ -53,7 +66,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
 
 async function evaluateFolder(context: CommandContext, folder: string, options: EvalOptions): Promise<void> {
   const { signal, terminal } = context;
-  const { split, measures = standardMeasures, correction, topK } = options;
+  const { split, measures = standardMeasures, test, correction, topK } = options;
   parseMeasures(measures);
   const pipelines = await askedPipelines(options.pipeline);
   const baseline = baselineOf(pipelines, options.baseline);
@@ -62,7 +75,7 @@ async function evaluateFolder(context: CommandContext, folder: string, options: 
   const comparison = await withProgress(context, (onProgress) => {
     const call = { signal, onProgress };
     const source = { ...options, pipelines, documents: data.documents({ signal }), ...call };
-    const measured = { queries, qrels, measures, correction, topK, ...baseline, ...call };
+    const measured = { queries, qrels, measures, test, correction, topK, ...baseline, ...call };
     return withMemoryCollection(source, (collection) =>
       experiment({ ...measured, pipelines: pipelinesOf(collection, pipelines) }),
     );

@@ -75,3 +75,22 @@ export function hybridEvaluator(options: HybridEvaluation): (candidate: HybridCa
 function bm25Spec(k1: number, b: number): StageSpec {
   return { type: 'bm25', k1, b };
 }
+
+/** The setting as a written pipeline. */
+export function hybridSpec({ k1, b, normalization, weight }: HybridCandidate, depth: number): StageSpec {
+  const weights = { bm25: weight, dense: Number((1 - weight).toFixed(6)) };
+  return {
+    type: 'fuse',
+    sources: [bm25Spec(k1, b), { type: 'dense' }],
+    by: { type: 'linear', normalization, weights },
+    depth,
+  };
+}
+
+/** Of the means of {@link hybridGrid}, that of the default hybrid. */
+export function standardMean(means: readonly number[]): number {
+  const at = hybridGrid().findIndex(
+    ({ k1, b, normalization, weight }) => k1 === 1.2 && b === 0.75 && normalization === 'z-score' && weight === 0.4,
+  );
+  return means[at] ?? Number.NaN;
+}
