@@ -1,5 +1,5 @@
 import { idSpace } from '@sluice/core';
-import { Bm25IndexBuilder, Bm25Searcher, bm25, englishAnalyzer, QueryReader } from '@sluice/retrievers';
+import { Bm25IndexBuilder, Bm25Searcher, bm25, bm25Formula, englishAnalyzer, QueryReader } from '@sluice/retrievers';
 import MiniSearch from 'minisearch';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
@@ -45,7 +45,7 @@ async function measureSearching(sample, bm25s) {
   const index = buildIndex(documents);
   const space = idSpace(documents.map((_, at) => `${at}`));
   const retriever = bm25({ index, space, analyzer: english });
-  const searcher = new Bm25Searcher({ index, space, statistics: index }, { k1: Math.fround(1.2), b: 0.75 });
+  const searcher = new Bm25Searcher({ index, space, statistics: index }, bm25Formula({ k1: 1.2, b: 0.75 }));
   const reader = new QueryReader(english, index.terms);
   const analysed = queries.map((text) => {
     const { terms, count } = reader.read(text);

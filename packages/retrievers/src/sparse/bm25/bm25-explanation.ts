@@ -9,7 +9,7 @@ export interface Bm25TermExplanation {
   readonly idf: number;
   /** How often the document has the term. */
   readonly frequency: number;
-  /** tf / (tf + k1 (1 - b + b length / average)): 0 to 1. */
+  /** What is multiplied by the idf: tf / (tf + k1 (1 - b + b length / average)), 0 to 1, in Lucene's variant. */
   readonly saturation: number;
   /** queryFrequency · idf · saturation, rounded as the scorer rounds. */
   readonly contribution: number;

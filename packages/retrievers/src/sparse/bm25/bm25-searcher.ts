@@ -1,9 +1,9 @@
 import type { Bitmap, DocumentSpace } from '@sluice/core';
 import { DamagedIndexError } from '../../errors/damaged-index-error.js';
 import { type ScoredOrdinals, TopDocuments } from '../top-documents.js';
+import type { Bm25Formula } from './bm25-formula.js';
 import type { Bm25Index } from './bm25-index.js';
 import type { Bm25Statistics } from './bm25-statistics.js';
-import { averageLength, type Bm25Constants, impactOf, inverseDocumentFrequency, inverseNorms } from './bm25-weights.js';
 
 /** A query as term numbers of one index: the first `count` of `terms`, repeated as often as the query has them. */
 export interface QueryTerms {
@@ -11,7 +11,7 @@ export interface QueryTerms {
   readonly count: number;
 }
 
-/** What a searcher needs besides the constants. */
+/** What a searcher needs besides the formula. */
 export interface Bm25Sources {
   readonly index: Bm25Index;
   readonly space: DocumentSpace;
@@ -32,7 +32,9 @@ export class Bm25Searcher {
   readonly #index: Bm25Index;
   readonly #space: DocumentSpace;
   readonly #statistics: Bm25Statistics;
-  readonly #inverseNorms: Float32Array;
+  readonly #formula: Bm25Formula;
+  // By length code.
+  readonly #norms: Float32Array;
   // By posting, for a query that has the term once; valid where the term's idf is not 0.
   readonly #impacts: Float32Array;
   // By term: 0 until the term is first asked for. A real idf is above 0.
@@ -42,11 +44,12 @@ export class Bm25Searcher {
   // By ordinal: the score so far. All 0 between queries.
   readonly #scores: Float64Array;
 
-  constructor({ index, space, statistics }: Bm25Sources, constants: Bm25Constants) {
+  constructor({ index, space, statistics }: Bm25Sources, formula: Bm25Formula) {
     this.#index = index;
     this.#space = space;
     this.#statistics = statistics;
-    this.#inverseNorms = inverseNorms(constants, averageLength(statistics));
+    this.#formula = formula;
+    this.#norms = formula.norms(statistics);
     this.#impacts = new Float32Array(index.postings);
     this.#idfs = new Float32Array(index.terms.size);
     this.#queryFrequencies = new Uint32Array(index.terms.size);
@@ -75,17 +78,6 @@ export class Bm25Searcher {
     for (let at = 0; at < ordinals.length; at++) scores[at] = this.#scores[ordinals[at] ?? 0] ?? 0;
     this.#clear(query);
     return scores;
-  }
-
-  /** The idf of a term by its number. */
-  idfOf(term: number): number {
-    this.#prepare(term);
-    return this.#idfs[term] ?? 0;
-  }
-
-  /** By length code: the factor of {@link inverseNorms}. */
-  get inverseNorms(): Float32Array {
-    return this.#inverseNorms;
   }
 
   /** Adds up the scores; returns how many postings there were. The terms stay marked as done in the query. */
@@ -127,8 +119,8 @@ export class Bm25Searcher {
     const end = offsets[term + 1] ?? 0;
     for (let at = offsets[term] ?? 0; at < end; at++) {
       const ordinal = ordinals[at] ?? 0;
-      const inverseNorm = this.#inverseNorms[lengthCodes[ordinal] ?? 0] ?? 0;
-      this.#scores[ordinal] = (this.#scores[ordinal] ?? 0) + impactOf(weight, frequencies[at] ?? 0, inverseNorm);
+      const norm = this.#norms[lengthCodes[ordinal] ?? 0] ?? 0;
+      this.#scores[ordinal] = (this.#scores[ordinal] ?? 0) + this.#formula.impact(weight, frequencies[at] ?? 0, norm);
     }
   }
 
@@ -178,7 +170,7 @@ export class Bm25Searcher {
     const frequency = this.#statistics === this.#index ? own : this.#statistics.documentFrequency(terms.termAt(term));
     if (frequency < own || frequency > this.#statistics.documents)
       throw damaged(term, 'are in more documents than there are');
-    const idf = inverseDocumentFrequency(this.#statistics.documents, frequency);
+    const idf = this.#formula.idf(this.#statistics.documents, frequency);
     let previous = -1;
     for (let at = start; at < end; at++) {
       const ordinal = ordinals[at] ?? 0;
@@ -186,7 +178,7 @@ export class Bm25Searcher {
       if (ordinal <= previous || code === 0 || frequencies[at] === 0)
         throw damaged(term, 'are out of order or of range');
       previous = ordinal;
-      this.#impacts[at] = impactOf(idf, frequencies[at] ?? 0, this.#inverseNorms[code] ?? 0);
+      this.#impacts[at] = this.#formula.impact(idf, frequencies[at] ?? 0, this.#norms[code] ?? 0);
     }
     this.#idfs[term] = idf;
   }

@@ -10,7 +10,7 @@ export interface Bm25Constants {
 }
 
 /** The least float32 above 0: a posting always counts, also where rounding leaves nothing of it. */
-const LEAST = 2 ** -149;
+export const LEAST: number = 2 ** -149;
 
 /**
  * Lucene's idf: ln(1 + (N - n + .5) / (n + .5)) for a term in n of N documents, as float32. Above 0.
@@ -38,6 +38,11 @@ export function inverseNorms({ k1, b }: Bm25Constants, average: number): Float32
     const share = fround(fround(b * decodeLength(code)) / average);
     return fround(1 / fround(k1 * fround(base + share)));
   });
+}
+
+/** By length code: 1 - b + b length / average, as float32; of every variant but Lucene's. */
+export function relativeLengths(b: number, average: number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, code) => 1 - b + (b * decodeLength(code)) / average);
 }
 
 /**

@@ -16,6 +16,7 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import { expectCovered, expectSpace } from '../expect-space.js';
 import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
 import type { Bm25Explanation } from './bm25-explanation.js';
+import { type Bm25Variant, bm25Formula } from './bm25-formula.js';
 import type { Bm25Index } from './bm25-index.js';
 import { Bm25Searcher } from './bm25-searcher.js';
 import type { Bm25Statistics } from './bm25-statistics.js';
@@ -34,6 +35,16 @@ export interface Bm25Parameters {
    * @default 0.75
    */
   readonly b?: number | undefined;
+  /**
+   * Which formula.
+   * @default 'lucene'
+   */
+  readonly variant?: Bm25Variant | undefined;
+  /**
+   * What a match is worth at least, 0 to 10; of the variants `bm25l` and `bm25+` only.
+   * @default 0.5 for `bm25l`, 1 for `bm25+`
+   */
+  readonly delta?: number | undefined;
   /**
    * Of the score column.
    * @default 'bm25'
@@ -66,19 +77,34 @@ export interface Bm25Retriever extends Retriever {
   explain(query: Query, ordinal: number): Bm25Explanation;
 }
 
+interface ParsedParameters {
+  readonly k1: number;
+  readonly b: number;
+  readonly variant?: Bm25Variant | undefined;
+  readonly delta?: number | undefined;
+  readonly name: string;
+}
+
 /** The parameters as a pipeline file has them. */
-export const bm25Parameters: z.ZodType<{ k1: number; b: number; name: string }, Bm25Parameters> = z
+export const bm25Parameters: z.ZodType<ParsedParameters, Bm25Parameters> = z
   .strictObject({
     k1: z.number().min(0).max(1000).default(1.2),
     b: z.number().min(0).max(1).default(0.75),
+    variant: z.enum(['lucene', 'robertson', 'atire', 'bm25l', 'bm25+']).optional(),
+    delta: z.number().min(0).max(10).optional(),
     name: z.string().min(1).default('bm25'),
+  })
+  .refine(({ variant, delta }) => delta === undefined || variant === 'bm25l' || variant === 'bm25+', {
+    path: ['delta'],
+    message: 'has a meaning for the variants bm25l and bm25+ only',
   })
   .meta({ title: 'bm25' });
 
 const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
 
 /**
- * Finds documents by their words: BM25 as Lucene 9.9 computes it, to the last bit of its float32 scores.
+ * Finds documents by their words: BM25 as Lucene 9.9 computes it, to the last bit of its float32 scores, or another
+ * `variant` of it.
  *
  * score(q, d) = Σ qtf · idf · tf / (tf + k1 (1 - b + b · length / average)), without the factor k1 + 1, lengths through a
  * one-byte code. A document is found when it has a term of the query. Source: Robertson and Zaragoza (2009), "The
@@ -95,9 +121,9 @@ export function bm25(options: Bm25Options): Bm25Retriever {
   const parameters = parseOptions(bm25Parameters, rest);
   expectMatch(index, space, analyzer);
   const { name } = parameters;
-  const constants = { k1: Math.fround(parameters.k1), b: Math.fround(parameters.b) };
+  const formula = bm25Formula(parameters);
   const sources = { index, space, statistics };
-  const searcher = new Bm25Searcher(sources, constants);
+  const searcher = new Bm25Searcher(sources, formula);
   const reader = new QueryReader(analyzer, index.terms);
 
   return {
@@ -129,10 +155,15 @@ export function bm25(options: Bm25Options): Bm25Retriever {
       );
     },
 
-    explain: ({ text }, ordinal) => explainBm25(analyzer.analyze(text), ordinal, { ...sources, constants }),
+    explain: ({ text }, ordinal) => explainBm25(analyzer.analyze(text), ordinal, { ...sources, formula }),
 
-    toSpec: (): StageSpec => ({ type: 'bm25', ...parameters }),
+    toSpec: (): StageSpec => specOf(parameters),
   };
+}
+
+function specOf({ k1, b, variant, delta, name }: ParsedParameters): StageSpec {
+  const optional = { ...(variant !== undefined && { variant }), ...(delta !== undefined && { delta }) };
+  return { type: 'bm25', k1, b, ...optional, name };
 }
 
 function expectMatch(index: Bm25Index, space: DocumentSpace, analyzer: Analyzer): void {

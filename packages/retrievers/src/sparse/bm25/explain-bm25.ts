@@ -1,8 +1,9 @@
 import type { DocumentSpace } from '@sluice/core';
 import type { Bm25Explanation, Bm25TermExplanation } from './bm25-explanation.js';
+import type { Bm25Formula } from './bm25-formula.js';
 import type { Bm25Index } from './bm25-index.js';
 import type { Bm25Statistics } from './bm25-statistics.js';
-import { averageLength, type Bm25Constants, impactOf, inverseDocumentFrequency, inverseNorms } from './bm25-weights.js';
+import { averageLength } from './bm25-weights.js';
 import { decodeLength } from './length-code.js';
 
 /** Explains the score of one document. O(query terms · log postings). */
@@ -13,19 +14,19 @@ export function explainBm25(
     readonly index: Bm25Index;
     readonly space: DocumentSpace;
     readonly statistics: Bm25Statistics;
-    readonly constants: Bm25Constants;
+    readonly formula: Bm25Formula;
   },
 ): Bm25Explanation {
-  const { index, space, statistics, constants } = sources;
+  const { index, space, statistics, formula } = sources;
   const average = averageLength(statistics);
   const code = index.lengthCodes[ordinal] ?? 0;
-  const inverseNorm = inverseNorms(constants, average)[code] ?? 0;
+  const norm = formula.norms(statistics)[code] ?? 0;
   const terms = Array.from(countTerms(queryTerms), ([term, queryFrequency]): Bm25TermExplanation => {
     const documentFrequency = statistics.documentFrequency(term);
-    const idf = documentFrequency === 0 ? 0 : inverseDocumentFrequency(statistics.documents, documentFrequency);
+    const idf = documentFrequency === 0 ? 0 : formula.idf(statistics.documents, documentFrequency);
     const frequency = frequencyIn(index, term, ordinal);
-    const saturation = frequency === 0 ? 0 : impactOf(1, frequency, inverseNorm);
-    const contribution = frequency === 0 ? 0 : impactOf(Math.fround(idf * queryFrequency), frequency, inverseNorm);
+    const saturation = frequency === 0 ? 0 : formula.impact(1, frequency, norm);
+    const contribution = frequency === 0 ? 0 : formula.impact(Math.fround(idf * queryFrequency), frequency, norm);
     return { term, queryFrequency, documentFrequency, idf, frequency, saturation, contribution };
   });
   const score = Math.fround(terms.reduce((sum, { contribution }) => sum + contribution, 0));
