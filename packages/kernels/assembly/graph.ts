@@ -88,6 +88,11 @@ const EVALUATIONS: usize = 96;
 @inline
 const SINK: usize = 100;
 
+/** With fewer links than these, groups of equal nodes are cut off. */
+// @ts-ignore: decorator
+@inline
+const LEAST_LINKS: usize = 8;
+
 // @ts-ignore: decorator
 @inline
 function field(graph: usize, offset: usize): usize {
@@ -309,7 +314,7 @@ function startOf(graph: usize): i64 {
 
 /**
  * Chooses up to `limit` of `count` entries, best first, into the list at `chosen`: an entry that is nearer to one
- * already chosen than to the node waits, and those that wait fill the places that remain, so that none is cut off.
+ * already chosen than to the node waits, and those that wait fill up to half of the places, or eight, so that none is cut off.
  */
 function choose(graph: usize, entries: usize, count: usize, limit: usize, chosen: usize): usize {
   let size: usize = 0;
@@ -326,7 +331,8 @@ function choose(graph: usize, entries: usize, count: usize, limit: usize, chosen
     store<u32>(chosen + (size << 2), node);
     size++;
   }
-  for (let at: usize = 0; at < count && size < limit; at++) {
+  const least = max((limit + 1) >> 1, min(limit, LEAST_LINKS));
+  for (let at: usize = 0; at < count && size < least; at++) {
     const key = load<i64>(entries + (at << 3));
     if (!(key & 1)) continue;
     store<u32>(chosen + (size << 2), nodeOf(key));

@@ -128,7 +128,8 @@ class GraphView {
       const isNear = chosen.some((other) => this.scoreOfPair(node, other) >= score);
       (isNear ? waiting : chosen).push(node);
     }
-    return [...chosen, ...waiting].slice(0, limit);
+    const least = Math.max(Math.ceil(limit / 2), Math.min(limit, 8));
+    return [...chosen, ...waiting.slice(0, Math.max(0, least - chosen.length))];
   }
 
   setLinks(node: number, level: number, links: readonly number[]): void {

@@ -54,7 +54,8 @@ export interface GraphNeighbours {
  * `codes · codes * factor * scale * scale + bias + bias`, each step rounded to float32; of equal scores the smaller
  * node is better. The same nodes in the same order give the same bytes, on either engine.
  *
- * Source: Malkov and Yashunin, arXiv 1603.09320, with places left over given to the nearest that were passed over.
+ * Source: Malkov and Yashunin, arXiv 1603.09320, with places filled up to half, or eight, by the
+ * nearest that were passed over.
  * Oracle: `graph.reference.ts`.
  */
 export class Graph {

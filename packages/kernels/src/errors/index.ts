@@ -1,2 +1,3 @@
 export { MemoryLimitError } from './memory-limit-error.js';
 export { ShapeError } from './shape-error.js';
+export type {} from './errors-by-code.js';

@@ -98,6 +98,7 @@ describe('HnswIndex', () => {
     const exact = filled(ROWS, 'float32');
     expect(exact.search(queries, { topK: 10, recall: 1 })).toEqual(truth.search(queries, { topK: 10 }));
     const index = filled();
+    index.calibrate();
     const efforts = [0.5, 0.95, 0.99].map((recall) => {
       const before = index.evaluations;
       index.search(queries, { topK: 10, recall });
@@ -121,6 +122,58 @@ describe('HnswIndex', () => {
     const before = index.search(queries, { topK: 10 });
     expect(() => index.add(ordinals, vectors)).toThrow(expect.objectContaining({ code: 'SLUICE_MEMORY_LIMIT' }));
     expect(index.search(queries, { topK: 10 })).toEqual(before);
+  });
+});
+
+describe('calibration', () => {
+  const outside = clusteredVectors(350, WIDTH, 22);
+  const inside = clusteredVectors(ROWS + 200, WIDTH, 21);
+
+  it.each([
+    { of: 'queries like the vectors, by the vectors', asked: rowsOf(inside, ROWS, ROWS + 200), given: undefined },
+    {
+      of: 'queries from elsewhere, by others from there',
+      asked: rowsOf(outside, 0, 150),
+      given: rowsOf(outside, 150, 350),
+    },
+  ])('finds the recall that is asked for, of $of', ({ asked, given }) => {
+    const index = hnswIndex({ ...shape, scanBelow: 0 });
+    const exact = flatIndex(shape);
+    for (const each of [index, exact]) each.add(ordinals, rowsOf(inside, 0, ROWS));
+    index.calibrate(given);
+    for (const recall of [0.9, 0.95, 0.99]) {
+      const found = index.search(asked, { topK: 10, recall });
+      expect(recallOf(found, exact.search(asked, { topK: 10 })), `${recall}`).toBeGreaterThanOrEqual(recall);
+    }
+  });
+
+  it('measures the owner’s queries where there are some: what they find is the recall that is stated', () => {
+    const index = filled(ROWS, 'float32');
+    const measured = index.calibrate(queries);
+    expect(measured).toMatchObject({ size: ROWS, queries: queries.rows, source: 'given' });
+    for (const { beam, recall } of measured?.points ?? []) {
+      index.setBeam(beam);
+      expect(recallOf(index.search(queries, { topK: 10 }), truth.search(queries, { topK: 10 }))).toBeCloseTo(recall, 2);
+    }
+  });
+
+  it('is made by the first search that needs it, and again when the index has doubled', () => {
+    const index = filled(1200);
+    expect(index.calibration).toBeUndefined();
+    index.search(queries, { topK: 10, recall: 0.95 });
+    expect(index.calibration?.size).toBe(1200);
+    index.add(ordinals.subarray(1200, 2400), rowsOf(vectors, 1200, 2400));
+    index.search(queries, { topK: 10, recall: 0.95 });
+    expect(index.calibration?.size).toBe(1200);
+    index.add(ordinals.subarray(2400, 2401), rowsOf(vectors, 2400, 2401));
+    index.search(queries, { topK: 10, recall: 0.95 });
+    expect(index.calibration?.size).toBe(2401);
+  });
+
+  it('is saved', () => {
+    const index = filled(1200);
+    const measured = index.calibrate();
+    expect(loadHnswIndex(index.save()).calibration).toEqual(measured);
   });
 });
 

@@ -17,10 +17,12 @@ import { flatSearch } from '../flat/flat-search.js';
 import { type PaddedQueries, padQueries } from '../padded-queries.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
-import { beamFor } from './beam-for-recall.js';
+import { type BeamCalibration, beamFor, recallAt } from './beam-calibration.js';
+import { calibrateBeam } from './calibrate-beam.js';
+import { heldOutSample } from './held-out-sample.js';
 import { type HnswIndexOptions, type HnswSettings, hnswIndexOptions, hnswParameters } from './hnsw-options.js';
 import { emptyParts, type HnswParts, type HnswRows } from './hnsw-parts.js';
-import { HnswSearch } from './hnsw-search.js';
+import { type HnswQuestion, HnswSearch } from './hnsw-search.js';
 import { Int8Codes } from './int8-codes.js';
 import type { LiveRows } from './live-rows.js';
 import { randomLevel } from './random-level.js';
@@ -28,6 +30,21 @@ import { loadHnsw, saveHnsw } from './saved-hnsw.js';
 
 /** Removed rows stay as stepping stones until they are more than this share of all; then the graph is built again. */
 const GONE_SHARE = 0.25;
+const SAMPLE_QUERIES = 256;
+/** An index that has grown or shrunk by more than this factor since is measured again. */
+const STALE_FACTOR = 2;
+
+/** How one search would be answered. */
+export interface HnswPlan {
+  /** `scan`: every vector that passes is compared. `walk`: the graph is walked. */
+  readonly method: 'scan' | 'walk';
+  /** Vectors that pass the filter, as far as is known. */
+  readonly passing: number;
+  /** Candidates that a walk keeps; what a scan was weighed against. */
+  readonly beam: number;
+  /** Recall at 10 that was measured for the beam on sample queries, where it was measured; 1 of a scan. */
+  readonly measuredRecall: number | undefined;
+}
 
 /**
  * Approximate search: a navigable small world graph walked over 8-bit codes, the best rescored more exactly.
@@ -58,8 +75,8 @@ export function hnswIndex(options: HnswIndexOptions): HnswIndex {
  * @throws {MemoryLimitError} it does not fit `memory`
  */
 export function loadHnswIndex(saved: SavedIndex, options: Pick<HnswIndexOptions, 'memory'> = {}): HnswIndex {
-  const { shape, settings, ...parts } = loadHnsw(saved, options.memory ?? new KernelMemory());
-  return new HnswIndex(shape, settings, parts);
+  const { shape, settings, calibration, ...parts } = loadHnsw(saved, options.memory ?? new KernelMemory());
+  return new HnswIndex(shape, settings, parts, calibration);
 }
 
 /** See {@link hnswIndex}. */
@@ -73,9 +90,16 @@ export class HnswIndex implements VectorIndex {
   /** The vector that is being added, padded with zeros. */
   readonly #vector: Float32Array;
   #settings: HnswSettings;
+  #calibration: BeamCalibration | undefined;
 
   /** @param parts that belong together; others use {@link hnswIndex} */
-  constructor({ dimensions, similarity }: VectorShape, settings: HnswSettings, { rows, graph, live }: HnswParts) {
+  constructor(
+    { dimensions, similarity }: VectorShape,
+    settings: HnswSettings,
+    { rows, graph, live }: HnswParts,
+    calibration?: BeamCalibration,
+  ) {
+    this.#calibration = calibration;
     this.dimensions = dimensions;
     this.similarity = similarity;
     this.#settings = settings;
@@ -149,17 +173,76 @@ export class HnswIndex implements VectorIndex {
   }
 
   search(queries: Matrix, options: VectorSearchOptions): Neighbours {
-    const { topK, recall, filter } = parseSearch('HnswIndex.search', options);
     const padded = padQueries(queries, this);
+    const plan = this.plan(options);
+    const { topK, filter } = options;
+    if (plan.method === 'scan') return this.#scan(padded, topK, filter);
+    return this.#walk(padded, { ...plan, topK, ...(filter && { filter }) });
+  }
+
+  /**
+   * How a search would be answered. A `recall` makes it measure what beams find, unless that is known: see
+   * {@link calibrate}.
+   *
+   * @throws {InvalidOptionsError} an option is out of range
+   * @throws {InvalidInputError} the filter ends before an ordinal of the index
+   */
+  plan(options: VectorSearchOptions): HnswPlan {
+    const { topK, recall, filter } = parseSearch('HnswIndex.search', options);
     if (filter) expectCovered(filter, this.#rows);
-    const beam = Math.max(topK, recall === undefined ? this.#settings.beam : beamFor(recall, this.#rows.size));
     const passing = filter ? Math.min(filter.count(), this.size) : this.size;
-    if (this.#isScanBetter(passing, beam) || recall === 1) return this.#scan(padded, topK, filter);
-    const search = new HnswSearch(
-      { rows: this.#rows, graph: this.#graph, live: this.#live },
-      { similarity: this.similarity, topK, beam, passing, ...(filter && { filter }) },
-    );
-    return search.run(padded, (query) => this.#scan(query, topK, filter));
+    const asks = recall !== undefined && recall < 1 && passing > this.#settings.scanBelow;
+    const beam = asks ? this.#beamFor(recall, topK) : Math.max(topK, this.#settings.beam);
+    const isScan = recall === 1 || this.#isScanBetter(passing, beam);
+    const measured = this.#calibration && recallAt(this.#calibration, beam);
+    return { method: isScan ? 'scan' : 'walk', passing, beam, measuredRecall: isScan ? 1 : measured };
+  }
+
+  /** What beams found when it was last measured. */
+  get calibration(): BeamCalibration | undefined {
+    return this.#calibration;
+  }
+
+  /** Whether the next search that names a recall would measure first. */
+  get needsCalibration(): boolean {
+    const size = this.#calibration?.size ?? 0;
+    return this.size > this.#settings.scanBelow && (this.size > STALE_FACTOR * size || STALE_FACTOR * this.size < size);
+  }
+
+  /**
+   * Measures what beams find, against exact search, for searches that name a recall.
+   *
+   * They do it themselves when there is no measurement, or the index has doubled or halved since; it takes as long as
+   * some hundred exact searches, so whoever fills an index does it then.
+   *
+   * @param queries as will be asked. Without them, 128 stored vectors are taken and 128 points halfway between two,
+   *   which are left out of their own answers: questions to text embeddings are harder than the former and about as
+   *   hard as the latter. The sample is seeded.
+   * @throws {InvalidInputError} the queries are not of this index's width, or not what can be asked
+   */
+  calibrate(queries?: Matrix): BeamCalibration | undefined {
+    const steps = this.calibrateInSteps(queries);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** As {@link calibrate}, in steps of some milliseconds. Nothing may be added or removed in between. */
+  *calibrateInSteps(queries?: Matrix): Generator<undefined, BeamCalibration | undefined> {
+    const given = queries && { queries: padQueries(queries, this), origins: new Int32Array(queries.rows).fill(-1) };
+    if (this.size === 0) return undefined;
+    const parts = { rows: this.#rows, live: this.#live };
+    const drawn = { count: SAMPLE_QUERIES, seed: this.#settings.seed };
+    const sample = given ?? heldOutSample(parts, this.similarity, drawn);
+    const { size } = this;
+    const points = yield* calibrateBeam(sample, {
+      exact: (some, topK) => this.#scan(some, topK, undefined),
+      walk: (some, topK, beam) => this.#walk(some, { topK, beam, passing: this.size }),
+    });
+    const source = given ? 'given' : 'stored';
+    this.#calibration = { size, queries: sample.queries.count, source, points };
+    return this.#calibration;
   }
 
   score(queries: Matrix, offsets: Uint32Array, ordinals: Uint32Array): Float32Array {
@@ -167,13 +250,26 @@ export class HnswIndex implements VectorIndex {
   }
 
   save(): SavedIndex {
-    return saveHnsw(this, this.#settings, { rows: this.#rows, graph: this.#graph, live: this.#live });
+    const parts = { rows: this.#rows, graph: this.#graph, live: this.#live };
+    return saveHnsw(this, this.#settings, parts, this.#calibration);
   }
 
   /** Gives its kernel memory back, where others live in it too. Nothing may be called afterwards. */
   close(): void {
     this.#rows.close();
     this.#graph.close();
+  }
+
+  #beamFor(recall: number, topK: number): number {
+    if (this.needsCalibration) this.calibrate();
+    if (!this.#calibration) return Math.max(topK, this.#settings.beam);
+    return beamFor(this.#calibration, { recall, topK, size: this.size });
+  }
+
+  #walk(queries: PaddedQueries, question: Omit<HnswQuestion, 'similarity'>): Neighbours {
+    const parts = { rows: this.#rows, graph: this.#graph, live: this.#live };
+    const search = new HnswSearch(parts, { ...question, similarity: this.similarity });
+    return search.run(queries, (query) => this.#scan(query, question.topK, question.filter));
   }
 
   /** A walk computes about ten distances for each place in its beam, and a scan one for each vector. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { restoredRows } from '../flat/saved-rows.js';
 import { bytesOf, SavedBlocks } from '../saved-blocks.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
+import { type BeamCalibration, beamCalibrationSchema } from './beam-calibration.js';
 import { CompactRows } from './compact-rows.js';
 import { type HnswSettings, hnswParameters } from './hnsw-options.js';
 import { emptyGraph, type HnswParts, type HnswRows } from './hnsw-parts.js';
@@ -22,12 +23,14 @@ const LONGEST_SQUARED = 2 ** 125 + 2 ** 123;
 interface Header extends VectorShape {
   readonly settings: HnswSettings;
   readonly rows: number;
+  readonly calibration?: BeamCalibration | undefined;
 }
 
 const headerSchema: z.ZodType<Header> = z.strictObject({
   ...vectorShapeFields,
   settings: hnswParameters,
   rows: z.int().min(0).max(MAX_ROWS),
+  calibration: beamCalibrationSchema.optional(),
 });
 
 /**
@@ -39,12 +42,18 @@ export function saveHnsw(
   { dimensions, similarity }: VectorShape,
   settings: HnswSettings,
   { rows, graph, live }: HnswParts,
+  calibration: BeamCalibration | undefined,
 ): SavedIndex {
   const { codes, scales, biases, links, upperLinks } = graph.parts();
   return {
     kind: KIND,
     version: VERSION,
-    header: { dimensions, similarity, settings: { ...settings }, rows: rows.size },
+    header: {
+      ...{ dimensions, similarity, settings: { ...settings }, rows: rows.size },
+      ...(calibration && {
+        calibration: { ...calibration, points: calibration.points.map((point) => ({ ...point })) },
+      }),
+    },
     blocks: {
       ordinals: bytesOf(rows.ordinals()),
       gone: Uint8Array.from({ length: rows.size }, (_, row) => (live.has(row) ? 0 : 1)),
@@ -60,17 +69,21 @@ export function saveHnsw(
   };
 }
 
+/** An index as it was saved. */
+export interface LoadedHnsw extends HnswParts {
+  readonly shape: VectorShape;
+  readonly settings: HnswSettings;
+  readonly calibration: BeamCalibration | undefined;
+}
+
 /**
  * What {@link saveHnsw} wrote, in `memory`.
  *
  * @throws {InvalidInputError} it is not that, or a walk over it could leave the graph
  */
-export function loadHnsw(
-  saved: SavedIndex,
-  memory: KernelMemory,
-): HnswParts & { readonly shape: VectorShape; readonly settings: HnswSettings } {
+export function loadHnsw(saved: SavedIndex, memory: KernelMemory): LoadedHnsw {
   const blocks = new SavedBlocks(saved, KIND, VERSION, headerSchema);
-  const { dimensions, similarity, settings, rows: count } = blocks.header;
+  const { dimensions, similarity, settings, calibration, rows: count } = blocks.header;
   const shape = { dimensions, similarity };
   const ordinals = blocks.uint32('ordinals', count);
   const gone = blocks.bytes('gone', count);
@@ -88,7 +101,7 @@ export function loadHnsw(
         ? restoredRows(blocks, shape, ordinals, memory)
         : restoredCompactRows(blocks, ordinals, { memory, dimensions, graph });
     removeGone(blocks, { rows, live }, gone);
-    return { shape, settings, rows, graph, live };
+    return { shape, settings, calibration, rows, graph, live };
   } catch (error) {
     rows?.close();
     graph.close();
