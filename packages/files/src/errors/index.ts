@@ -1,6 +1,7 @@
 export { CorruptFileError } from './corrupt-file-error.js';
 export { DirectoryLockedError } from './directory-locked-error.js';
 export { DiskFullError } from './disk-full-error.js';
+export type {} from './errors-by-code.js';
 export { FileClosedError } from './file-closed-error.js';
 export { FileExistsError } from './file-exists-error.js';
 export { FileNotFoundError } from './file-not-found-error.js';

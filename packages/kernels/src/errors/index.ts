@@ -1,3 +1,3 @@
+export type {} from './errors-by-code.js';
 export { MemoryLimitError } from './memory-limit-error.js';
 export { ShapeError } from './shape-error.js';
-export type {} from './errors-by-code.js';
