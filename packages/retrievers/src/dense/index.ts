@@ -1,4 +1,5 @@
 export * from './adanns/index.js';
+export * from './auto/index.js';
 export { type DenseOptions, type DenseParameters, dense, denseParameters } from './dense.js';
 export { FlatIndex, type FlatIndexOptions, flatIndex, loadFlatIndex } from './flat/flat-index.js';
 export * from './forest/index.js';
@@ -8,4 +9,7 @@ export { HnswIndex, type HnswPlan, hnswIndex, loadHnswIndex } from './hnsw/hnsw-
 export type { HnswIndexOptions, HnswParameters, HnswSettings, HnswStorage } from './hnsw/hnsw-options.js';
 export * from './intrinsic-dimensionality/index.js';
 export * from './ivf/index.js';
+export * from './opq/index.js';
+export * from './pq/index.js';
+export * from './rescored/index.js';
 export type { VectorShape } from './vector-shape.js';

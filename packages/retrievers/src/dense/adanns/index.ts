@@ -1,1 +1,2 @@
 export { type AdannsIvfOptions, adannsIvf } from './adanns-ivf.js';
+export { adannsOpq } from './adanns-opq.js';

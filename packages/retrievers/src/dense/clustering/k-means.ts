@@ -16,6 +16,11 @@ export interface KMeansOptions {
   readonly iterations: number;
   readonly seeding: Seeding;
   readonly seed: number;
+  /**
+   * Centroids to begin with, instead of seeds; changed.
+   * @default seeded
+   */
+  readonly start?: Float32Array;
 }
 
 /** What {@link kMeans} found. */
@@ -42,7 +47,7 @@ export interface Clustering {
  */
 export function kMeans(points: Points, options: KMeansOptions): Clustering {
   const { memory, metric, iterations } = options;
-  const centroids = firstCentroids(points, options, seededRandom(options.seed));
+  const centroids = options.start ?? firstCentroids(points, options, seededRandom(options.seed));
   const count = centroids.length / points.width;
   const shape = { data: centroids, count, stride: points.width, from: 0, width: points.width };
   const tiles = new CentroidTiles(memory, metric, shape);

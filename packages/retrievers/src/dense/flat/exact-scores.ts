@@ -17,8 +17,7 @@ export interface ExactQuestion {
  */
 export function exactScores(rows: ScannedRows, similarity: Similarity, question: ExactQuestion): Float32Array {
   const { queries, offsets, ordinals } = question;
-  expectOffsets(offsets, queries.count, ordinals.length);
-  const listed = ordinals.map((ordinal, at) => expectRow(rows, ordinal, at));
+  const listed = rowsAsked(rows, question);
   const scores = new Float32Array(ordinals.length);
   for (let query = 0; query < queries.count; query++) {
     const [start = 0, end = 0] = offsets.subarray(query, query + 2);
@@ -26,6 +25,16 @@ export function exactScores(rows: ScannedRows, similarity: Similarity, question:
     if (end > start) scores.set(scoresOfRows(rows, similarity, vector, listed.subarray(start, end)), start);
   }
   return scores;
+}
+
+/**
+ * The rows of the ordinals of a question, in their order.
+ *
+ * @throws {InvalidInputError} an ordinal is not there, or the offsets do not fit
+ */
+export function rowsAsked(rows: ScannedRows, { queries, offsets, ordinals }: ExactQuestion): Uint32Array {
+  expectOffsets(offsets, queries.count, ordinals.length);
+  return ordinals.map((ordinal, at) => expectRow(rows, ordinal, at));
 }
 
 /** Scores of one query, padded, against rows, in their order. */

@@ -19,7 +19,7 @@ import type { EffortCurve } from '../effort-curve.js';
 import { expectCovered } from '../expect-covered.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';
-import { flatSearch } from '../flat/flat-search.js';
+import { scanAll } from '../flat/scan-all.js';
 import { VectorRows } from '../flat/vector-rows.js';
 import { neighboursFrom } from '../neighbour-lists.js';
 import { type PaddedQueries, padQueries } from '../padded-queries.js';
@@ -305,11 +305,7 @@ export class IvfIndex implements VectorIndex {
   }
 
   #scan(queries: PaddedQueries, question: { readonly topK: number; readonly filter?: Bitmap }): Neighbours {
-    const steps = flatSearch(this.#rows, { queries, similarity: this.similarity, ...question });
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-    }
+    return scanAll(this.#rows, queries, { similarity: this.similarity, ...question });
   }
 
   #expectWidths(widths: SliceWidths): void {

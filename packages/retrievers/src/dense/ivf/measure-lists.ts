@@ -1,7 +1,7 @@
 import type { Similarity } from '@sluice/core';
 import { lengthOf } from '../clustering/training-points.js';
 import { EffortCurve } from '../effort-curve.js';
-import { flatSearch } from '../flat/flat-search.js';
+import { scanAll } from '../flat/scan-all.js';
 import { padQueries } from '../padded-queries.js';
 import type { SampleQueries } from '../sample-queries.js';
 import type { CoarseLists } from './coarse-lists.js';
@@ -31,7 +31,7 @@ export function measureLists(
   const { rows, factors } = parts;
   const { similarity, widths, shortlist } = measured;
   const queries = padQueries(sample.queries, { dimensions: rows.dimensions, similarity });
-  const truth = finished(flatSearch(rows, { queries, similarity, topK: DEPTH + 1 }));
+  const truth = scanAll(rows, queries, { similarity, topK: DEPTH + 1 });
   const isWhole = widths.scanWidth === rows.dimensions;
   const scale = factors.at(widths.scanWidth);
   // One more than is kept in a search: the query itself may be there.
@@ -75,11 +75,4 @@ function neededFor(
     const outlook = { score: scoreOf[list] ?? 0, spread: coarse.spreads[list] ?? 0, length };
     return deviationsOf(similarity, outlook, worst);
   });
-}
-
-function finished<Result>(steps: Generator<undefined, Result>): Result {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
 }

@@ -1,0 +1,1 @@
+export { opqIndex } from './opq-index.js';
