@@ -1,5 +1,6 @@
 import { InvalidInputError, unpaced } from '@sluice/core';
 import type { IdTable } from './id-table.js';
+import { QueryRanges } from './query-ranges.js';
 import { type GroupedRows, QueryRows, refuseDuplicates, sortWithinQueries } from './query-rows.js';
 
 /** The judgements of one query, in columns of equal length. */
@@ -17,16 +18,14 @@ export interface Judgements {
 export class Qrels {
   /** Ids of all judged documents. */
   readonly documents: IdTable;
-  readonly #queries: IdTable;
-  readonly #offsets: Uint32Array;
+  readonly #queries: QueryRanges;
   readonly #ordinals: Uint32Array;
   readonly #grades: Int16Array;
 
   /** Made by {@link qrelsFromRows}; the rows of each query must be in the order of their documents. */
   constructor(rows: GroupedRows) {
     this.documents = rows.documents;
-    this.#queries = rows.queries;
-    this.#offsets = rows.offsets;
+    this.#queries = new QueryRanges(rows);
     this.#ordinals = rows.ordinals;
     this.#grades = Int16Array.from(rows.values);
   }
@@ -57,16 +56,13 @@ export class Qrels {
   }
 
   has(queryId: string): boolean {
-    return this.#queries.ordinalOf(queryId) !== undefined;
+    return this.#queries.has(queryId);
   }
 
   /** `undefined` for a query that is not judged. */
   of(queryId: string): Judgements | undefined {
-    const query = this.#queries.ordinalOf(queryId);
-    if (query === undefined) return undefined;
-    const from = this.#offsets[query] ?? 0;
-    const to = this.#offsets[query + 1] ?? from;
-    return { documents: this.#ordinals.subarray(from, to), grades: this.#grades.subarray(from, to) };
+    const rows = this.#queries.of(queryId);
+    return rows && { documents: this.#ordinals.subarray(...rows), grades: this.#grades.subarray(...rows) };
   }
 
   /** The grade of one document; `undefined` where there is no judgement. */

@@ -1,5 +1,6 @@
 import { compareUtf8, InvalidInputError, type Query, type Ranking, unpaced } from '@sluice/core';
 import type { IdTable } from './id-table.js';
+import { QueryRanges } from './query-ranges.js';
 import { type GroupedRows, QueryRows, refuseDuplicates, sortWithinQueries } from './query-rows.js';
 
 /** What a run found for one query, best first, in columns of equal length. */
@@ -27,8 +28,7 @@ export class Run {
   readonly tag: string;
   /** Ids of all documents found. */
   readonly documents: IdTable;
-  readonly #queries: IdTable;
-  readonly #offsets: Uint32Array;
+  readonly #queries: QueryRanges;
   readonly #ordinals: Uint32Array;
   readonly #scores: Float64Array;
 
@@ -36,8 +36,7 @@ export class Run {
   constructor(rows: GroupedRows, tag: string) {
     this.tag = tag;
     this.documents = rows.documents;
-    this.#queries = rows.queries;
-    this.#offsets = rows.offsets;
+    this.#queries = new QueryRanges(rows);
     this.#ordinals = rows.ordinals;
     this.#scores = rows.values;
   }
@@ -93,16 +92,13 @@ export class Run {
   }
 
   has(queryId: string): boolean {
-    return this.#queries.ordinalOf(queryId) !== undefined;
+    return this.#queries.has(queryId);
   }
 
   /** `undefined` for a query that the run does not name. */
   of(queryId: string): Results | undefined {
-    const query = this.#queries.ordinalOf(queryId);
-    if (query === undefined) return undefined;
-    const from = this.#offsets[query] ?? 0;
-    const to = this.#offsets[query + 1] ?? from;
-    return { documents: this.#ordinals.subarray(from, to), scores: this.#scores.subarray(from, to) };
+    const rows = this.#queries.of(queryId);
+    return rows && { documents: this.#ordinals.subarray(...rows), scores: this.#scores.subarray(...rows) };
   }
 
   /** Ids of the documents found for a query, best first; none for a query that the run does not name. */
