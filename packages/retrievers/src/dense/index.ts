@@ -1,4 +1,5 @@
 export * from './adanns/index.js';
+export * from './auto/index.js';
 export { type DenseOptions, type DenseParameters, dense, denseParameters } from './dense.js';
 export { FlatIndex, type FlatIndexOptions, flatIndex, loadFlatIndex } from './flat/flat-index.js';
 export * from './forest/index.js';

@@ -129,6 +129,18 @@ export class FlatIndex implements VectorIndex {
     return exactScores(this.#rows, this.similarity, { queries: padQueries(queries, this), offsets, ordinals });
   }
 
+  /** Ordinals and vectors of the places `start` to `end - 1`, at most `size`, as they are stored: copies. */
+  entries(start: number, end: number): { readonly ordinals: Uint32Array; readonly vectors: Matrix } {
+    const { columns } = this.#rows;
+    const stored = this.#rows.vectors(start, end);
+    const data = new Float32Array((end - start) * this.dimensions);
+    for (let at = 0; at < end - start; at++) {
+      data.set(stored.subarray(at * columns, at * columns + this.dimensions), at * this.dimensions);
+    }
+    const vectors = { data, rows: end - start, columns: this.dimensions };
+    return { ordinals: this.#rows.ordinals(start, end).slice(), vectors };
+  }
+
   save(): SavedIndex {
     return saveRows(this, this.#rows);
   }

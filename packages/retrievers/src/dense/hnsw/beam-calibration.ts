@@ -13,7 +13,7 @@ export interface BeamCalibration {
   /** Queries that were asked. */
   readonly queries: number;
   /**
-   * `stored`: vectors of the index and points halfway between two, themselves left out of their answers.
+   * `stored`: vectors of the index, left out of their own answers, and points between and beyond them.
    * `given`: the owner's.
    */
   readonly source: 'stored' | 'given';
@@ -39,6 +39,11 @@ export const MEASURED_DEPTH = 10;
 /** What is wanted of the sample: this share of the misses that are allowed, because it is one of many samples. */
 const ALLOWED_MISSES = 0.6;
 
+/** The least beam of a small index, for a recall: so many times 1 / (1 - recall), up to a limit. */
+const LEAST_WIDTHS = 4;
+const WIDEST_LEAST = 96;
+const SMALL_SIZE = 8000;
+
 /** The recall of a sample that is held to be enough for `recall` on queries to come. */
 export function sampleRecallFor(recall: number): number {
   return 1 - (1 - recall) * ALLOWED_MISSES;
@@ -47,17 +52,23 @@ export function sampleRecallFor(recall: number): number {
 /**
  * The width of a beam that finds `recall` of the `topK` nearest of `size` vectors, by what was measured.
  *
- * Between two measured beams it is interpolated, beyond the widest it is twice that; it grows with the square root of
+ * Where the sample is not the owner's, it is never narrower than 4 / (1 - recall), up to 96, and less in indexes of more
+ * than 8,000: queries may be unlike the sample, and in a small index width costs little. Between two measured beams it is interpolated, beyond the widest it is twice that; it grows with the square root of
  * what the index and `topK` have grown by.
  */
 export function beamFor(
-  { points, size: measured }: BeamCalibration,
+  { points, source, size: measured }: BeamCalibration,
   { recall, topK, size }: { recall: number; topK: number; size: number },
 ): number {
   const wanted = sampleRecallFor(recall);
   const at = points.findIndex((point) => point.recall >= wanted);
   const growth = Math.max(1, size / measured) * Math.max(1, topK / MEASURED_DEPTH);
-  return Math.max(topK, Math.ceil(widthAt(points, at, wanted) * Math.sqrt(growth)));
+  const least = source === 'given' ? 0 : leastFor(recall, size);
+  return Math.max(topK, Math.ceil(Math.max(least, widthAt(points, at, wanted)) * Math.sqrt(growth)));
+}
+
+function leastFor(recall: number, size: number): number {
+  return Math.min(WIDEST_LEAST, LEAST_WIDTHS / (1 - recall)) * Math.min(1, Math.sqrt(SMALL_SIZE / size));
 }
 
 function widthAt(points: readonly BeamRecall[], at: number, wanted: number): number {

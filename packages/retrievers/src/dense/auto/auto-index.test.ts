@@ -1,0 +1,100 @@
+import { Bitmap, type Matrix } from '@sluice/core';
+import { clusteredVectors, recallOf, testVectorIndex } from '@sluice/testing';
+import { describe, expect, it } from 'vitest';
+import { flatIndex } from '../flat/flat-index.js';
+import { type AutoIndex, autoIndex, loadAutoIndex } from './auto-index.js';
+
+testVectorIndex('autoIndex', { create: autoIndex, load: loadAutoIndex }, { recall: 0.95 });
+testVectorIndex(
+  'autoIndex, a graph from 20 vectors on',
+  {
+    create: (shape) => autoIndex({ ...shape, storage: 'float32', flatNumbers: 20 * shape.dimensions }),
+    load: loadAutoIndex,
+  },
+  { recall: 0.95 },
+);
+
+const WIDTH = 24;
+const ROWS = 3000;
+const shape = { dimensions: WIDTH, similarity: 'cosine' as const };
+const all = clusteredVectors(ROWS + 100, WIDTH, 41);
+const ordinals = Uint32Array.from({ length: ROWS }, (_, row) => row);
+const queries = rowsOf(all, ROWS, ROWS + 100);
+const truth = flatIndex(shape);
+truth.add(ordinals, rowsOf(all, 0, ROWS));
+
+describe('AutoIndex', () => {
+  it('is exact while it is small, and a graph from the first vector too many on', () => {
+    const index = autoIndex({ ...shape, flatNumbers: 2000 * WIDTH });
+    index.add(ordinals.subarray(0, 2000), rowsOf(all, 0, 2000));
+    expect(index.explain()).toMatchObject({ index: 'flat', method: 'scan', measuredRecall: 1, size: 2000 });
+    index.add(ordinals.subarray(1999, 2000), rowsOf(all, 1999, 2000));
+    expect(index.explain().index, 'the same vector again').toBe('flat');
+    index.add(ordinals.subarray(2000), rowsOf(all, 2000, ROWS));
+    expect(index.explain()).toMatchObject({ index: 'hnsw', method: 'walk', size: ROWS, recall: 0.95 });
+    expect([...ordinals].every((ordinal) => index.has(ordinal))).toBe(true);
+  });
+
+  it.each([0.9, 0.95, 0.98])('finds %d when it is asked for, and says what was measured', (recall) => {
+    const index = filled();
+    const found = recallOf(index.search(queries, { topK: 10, recall }), truth.search(queries, { topK: 10 }));
+    expect(found).toBeGreaterThanOrEqual(recall);
+    const { measuredRecall = 0, calibration, summary } = index.explain({ recall });
+    expect(measuredRecall).toBeGreaterThan(recall - 0.05);
+    expect(calibration).toMatchObject({ size: ROWS, source: 'stored' });
+    expect(summary).toContain(`recall of ${recall}`);
+  });
+
+  it('walks further for more recall', () => {
+    const index = filled();
+    const beams = [0.8, 0.9, 0.99].map((recall) => index.explain({ recall }).beam);
+    expect(beams).toEqual([...new Set(beams)].sort((left, right) => left - right));
+  });
+
+  it.each([0.001, 0.01, 0.05, 0.2, 0.5, 0.9])('finds .95 of those that pass a filter of share %d', (share) => {
+    const index = filled();
+    const order = [...ordinals].sort((left, right) => (all.data[left * WIDTH] ?? 0) - (all.data[right * WIDTH] ?? 0));
+    const filter = Bitmap.of(ROWS, order.slice(0, Math.ceil(share * ROWS)));
+    const found = recallOf(index.search(queries, { topK: 10, filter }), truth.search(queries, { topK: 10, filter }));
+    expect(found).toBeGreaterThanOrEqual(0.95);
+    expect(index.explain({ filter }).method).toBe(share < 0.4 ? 'scan' : 'walk');
+  });
+
+  it('keeps what it measured and what it was told when it is saved, and measures on the owner’s queries', () => {
+    const index = autoIndex({ ...shape, flatNumbers: 0, recall: 0.9, sampleQueries: queries });
+    index.add(ordinals, rowsOf(all, 0, ROWS));
+    const loaded = loadAutoIndex(index.save());
+    expect(loaded.explain()).toEqual(index.explain());
+    expect(loaded.explain()).toMatchObject({ recall: 0.9, calibration: { source: 'given', queries: 100 } });
+    expect(loaded.search(queries, { topK: 10 })).toEqual(index.search(queries, { topK: 10 }));
+  });
+
+  it('answers in steps as it answers at once', () => {
+    for (const index of [filled(), truth]) {
+      const steps = index.searchInSteps(queries, { topK: 7 });
+      let step = steps.next();
+      while (!step.done) step = steps.next();
+      expect(step.value).toEqual(index.search(queries, { topK: 7 }));
+    }
+  });
+
+  it('stays as it was when what would make it a graph is refused', () => {
+    const index = autoIndex({ ...shape, flatNumbers: 100 * WIDTH });
+    index.add(ordinals.subarray(0, 90), rowsOf(all, 0, 90));
+    const wrong = { ...rowsOf(all, 90, 200), data: rowsOf(all, 90, 200).data.slice().fill(Number.NaN, 5, 6) };
+    expect(() => index.add(ordinals.subarray(90, 200), wrong)).toThrow(
+      expect.objectContaining({ code: 'SLUICE_INVALID_INPUT', row: 0 }),
+    );
+    expect(index.explain()).toMatchObject({ index: 'flat', size: 90 });
+  });
+});
+
+function filled(): AutoIndex {
+  const index = autoIndex({ ...shape, flatNumbers: 0 });
+  index.add(ordinals, rowsOf(all, 0, ROWS));
+  return index;
+}
+
+function rowsOf({ data, columns }: Matrix, start: number, end: number): Matrix {
+  return { data: data.subarray(start * columns, end * columns), rows: end - start, columns };
+}
