@@ -1,4 +1,4 @@
-import type { Matrix } from '@sluice/core';
+import type { Json, Matrix } from '@sluice/core';
 import type { VectorShape } from '../vector-shape.js';
 
 /**
@@ -32,9 +32,22 @@ export interface CandidateEngine {
 export interface CandidateEngines {
   /** Its name in saved indexes: `usearch`. */
   readonly kind: string;
+  /** How its engines are made, saved with them. */
+  readonly settings: Json;
   create(shape: VectorShape): CandidateEngine;
   /** @param bytes from `save`, whole and unchanged: that has been checked */
   load(shape: VectorShape, bytes: Uint8Array): CandidateEngine;
   /** sha256 or another checksum of bytes, as text: native loaders may crash on what is damaged. */
   checksum(bytes: Uint8Array): string;
+}
+
+/** How saved engines of a kind are loaded. */
+export interface EngineLoader {
+  readonly kind: string;
+  /**
+   * The engines of the settings that were saved.
+   *
+   * @throws {SluiceError} the settings are not such ones: they come from outside
+   */
+  enginesWith(settings: Json): CandidateEngines;
 }

@@ -1,2 +1,2 @@
-export type { CandidateEngine, CandidateEngines } from './candidate-engine.js';
+export type { CandidateEngine, CandidateEngines, EngineLoader } from './candidate-engine.js';
 export { loadRescoredIndex, RescoredIndex, type RescoredIndexOptions, rescoredIndex } from './rescored-index.js';

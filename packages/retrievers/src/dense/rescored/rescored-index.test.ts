@@ -1,8 +1,8 @@
-import { Bitmap, type Matrix, type SavedIndex } from '@sluice/core';
+import { Bitmap, InvalidInputError, type Matrix, type SavedIndex } from '@sluice/core';
 import { clusteredVectors, recallOf, testVectorIndex } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { flatIndex, loadFlatIndex } from '../flat/flat-index.js';
-import type { CandidateEngine, CandidateEngines } from './candidate-engine.js';
+import type { CandidateEngine, CandidateEngines, EngineLoader } from './candidate-engine.js';
 import { loadRescoredIndex, type RescoredIndex, rescoredIndex } from './rescored-index.js';
 
 const ROWS = 2000;
@@ -18,7 +18,7 @@ testVectorIndex(
   'rescoredIndex over exact search',
   {
     create: (given) => rescoredIndex(countingEngines().engines, { ...given, scanBelow: 0 }),
-    load: (saved) => loadRescoredIndex(countingEngines().engines, saved),
+    load: (saved) => loadRescoredIndex(loaderOf(countingEngines().engines), saved),
   },
   { recall: 0.95 },
 );
@@ -77,7 +77,7 @@ describe('rescoredIndex', () => {
     const saved = filled(engines).save();
     const damaged = saved.blocks.engine?.slice() ?? new Uint8Array(1);
     damaged[7] = (damaged[7] ?? 0) ^ 1;
-    const load = () => loadRescoredIndex(engines, { ...saved, blocks: { ...saved.blocks, engine: damaged } });
+    const load = () => loadRescoredIndex(loaderOf(engines), { ...saved, blocks: { ...saved.blocks, engine: damaged } });
     expect(load).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }));
   });
 });
@@ -105,6 +105,7 @@ function countingEngines(): {
   });
   const engines: CandidateEngines = {
     kind: 'counting',
+    settings: { name: 'counting' },
     create(given) {
       counts.made++;
       return engineOver(flatIndex(given));
@@ -113,6 +114,16 @@ function countingEngines(): {
     checksum: (bytes) => String(bytes.reduce((sum, byte, at) => (sum + byte * (at + 1)) % 1_000_003, 0)),
   };
   return { engines, counts };
+}
+
+function loaderOf(engines: CandidateEngines): EngineLoader {
+  return {
+    kind: engines.kind,
+    enginesWith(settings) {
+      if (JSON.stringify(settings) === JSON.stringify(engines.settings)) return engines;
+      throw new InvalidInputError({ source: 'settings' }, 'they are of another engine', 'Use that one.');
+    },
+  };
 }
 
 function packed({ blocks }: SavedIndex): Uint8Array {

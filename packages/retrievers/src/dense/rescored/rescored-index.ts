@@ -20,7 +20,7 @@ import { VectorRows } from '../flat/vector-rows.js';
 import { padQueries } from '../padded-queries.js';
 import { parseSearch } from '../vector-search.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
-import type { CandidateEngines } from './candidate-engine.js';
+import type { CandidateEngines, EngineLoader } from './candidate-engine.js';
 import { LiveLabels } from './live-labels.js';
 import { proposeFromEngine } from './rescored-search.js';
 import { loadRescored, type RescoredParts, type RescoredSettings, saveRescored } from './saved-rescored.js';
@@ -86,11 +86,11 @@ export function rescoredIndex(engines: CandidateEngines, options: RescoredIndexO
  * @throws {MemoryLimitError} it does not fit `memory`
  */
 export function loadRescoredIndex(
-  engines: CandidateEngines,
+  loader: EngineLoader,
   saved: SavedIndex,
   options: Pick<RescoredIndexOptions, 'memory'> = {},
 ): RescoredIndex {
-  const { shape, settings, ...parts } = loadRescored(saved, options.memory ?? new KernelMemory(), engines);
+  const { engines, shape, settings, ...parts } = loadRescored(saved, options.memory ?? new KernelMemory(), loader);
   return new RescoredIndex(engines, shape, settings, parts);
 }
 

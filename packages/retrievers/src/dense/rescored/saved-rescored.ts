@@ -1,4 +1,4 @@
-import type { SavedIndex } from '@sluice/core';
+import type { Json, SavedIndex } from '@sluice/core';
 import type { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
 import { expectDistinct } from '../expect-distinct.js';
@@ -6,7 +6,7 @@ import { restoredRows } from '../flat/saved-rows.js';
 import type { VectorRows } from '../flat/vector-rows.js';
 import { bytesOf, SavedBlocks } from '../saved-blocks.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
-import type { CandidateEngine, CandidateEngines } from './candidate-engine.js';
+import type { CandidateEngine, CandidateEngines, EngineLoader } from './candidate-engine.js';
 import { LiveLabels } from './live-labels.js';
 
 const VERSION = 1;
@@ -22,6 +22,7 @@ interface Header extends VectorShape {
   readonly settings: RescoredSettings;
   readonly rows: number;
   readonly labels: number;
+  readonly engine: Json;
   readonly engineBytes: number;
   readonly checksum: string;
 }
@@ -33,6 +34,7 @@ const headerSchema: z.ZodType<Header> = z.strictObject({
   settings: z.strictObject({ scanBelow: z.int().min(0) }),
   rows: count,
   labels: count,
+  engine: z.json(),
   engineBytes: z.int().min(0),
   checksum: z.string(),
 });
@@ -42,6 +44,13 @@ export interface RescoredParts {
   readonly rows: VectorRows;
   readonly labels: LiveLabels;
   readonly engine: CandidateEngine;
+}
+
+/** What {@link loadRescored} reads. */
+export interface LoadedRescored extends RescoredParts {
+  readonly engines: CandidateEngines;
+  readonly shape: VectorShape;
+  readonly settings: RescoredSettings;
 }
 
 /**
@@ -60,7 +69,7 @@ export function saveRescored(
     version: VERSION,
     header: {
       ...{ dimensions, similarity, settings: { ...settings }, rows: rows.size, labels: labels.count },
-      ...{ engineBytes: bytes.length, checksum: engines.checksum(bytes) },
+      ...{ engine: engines.settings, engineBytes: bytes.length, checksum: engines.checksum(bytes) },
     },
     blocks: {
       ordinals: bytesOf(rows.ordinals()),
@@ -79,9 +88,10 @@ export function saveRescored(
 export function loadRescored(
   saved: SavedIndex,
   memory: KernelMemory,
-  engines: CandidateEngines,
-): RescoredParts & { readonly shape: VectorShape; readonly settings: RescoredSettings } {
-  const blocks = new SavedBlocks(saved, engines.kind, VERSION, headerSchema);
+  { kind, enginesWith }: EngineLoader,
+): LoadedRescored {
+  const blocks = new SavedBlocks(saved, kind, VERSION, headerSchema);
+  const engines = enginesWith(blocks.header.engine);
   const { dimensions, similarity, settings, rows: size, engineBytes, checksum } = blocks.header;
   const shape = { dimensions, similarity };
   const ordinals = blocks.uint32('ordinals', size);
@@ -91,7 +101,7 @@ export function loadRescored(
   if (engines.checksum(bytes) !== checksum) throw blocks.refused("block 'engine' is not what was saved");
   const rows = restoredRows(blocks, shape, ordinals, memory);
   try {
-    return { shape, settings, rows, labels, engine: engines.load(shape, bytes) };
+    return { engines, shape, settings, rows, labels, engine: engines.load(shape, bytes) };
   } catch (error) {
     rows.close();
     throw error;
