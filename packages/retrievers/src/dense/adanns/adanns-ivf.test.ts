@@ -99,6 +99,18 @@ it('has slices of unit length under cosine, and leaves zeros', () => {
   expect([...sliceOf(new Float32Array(16), 8, 'cosine')]).toEqual(Array(8).fill(0));
 });
 
+it('compares slices as they are now, after vectors came, went and moved to other rows', () => {
+  const settings = { clusterWidth: 8, scanWidth: 8, lists: 10, nprobe: 10, shortlist: 0, trainAbove: 100 };
+  const make = () => adannsIvf({ dimensions: WIDTH, similarity: 'cosine', ...settings });
+  const [index, fresh] = [filled(make()), make()];
+  index.search(queries, { topK: 10 });
+  index.remove(ordinals.subarray(0, 500));
+  index.add(ordinals.subarray(100, 200), matrix(vectors.data.slice(0, 100 * WIDTH), WIDTH));
+  fresh.add(ordinals.subarray(500), matrix(vectors.data.slice(500 * WIDTH), WIDTH));
+  fresh.add(ordinals.subarray(100, 200), matrix(vectors.data.slice(0, 100 * WIDTH), WIDTH));
+  expect(index.search(queries, { topK: 10 })).toEqual(fresh.search(queries, { topK: 10 }));
+});
+
 it('finds vectors whose slices are zero, after the others', () => {
   const index = adannsIvf({ dimensions: 16, similarity: 'cosine', clusterWidth: 8, scanWidth: 8, shortlist: 0 });
   const data = new Float32Array(32);

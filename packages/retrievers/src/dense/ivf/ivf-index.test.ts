@@ -76,6 +76,14 @@ describe('IvfIndex', () => {
     expect(counts).toEqual([0, 40, 40, 80]);
   });
 
+  it('reads more lists than it was told to where these hold too few', () => {
+    const index = filled(ivfIndex({ ...shape, lists: 50, nprobe: 1 }));
+    const found = index.search(queries, { topK: 200 });
+    expect(found.ordinals).toHaveLength(queries.rows * 200);
+    const filtered = index.search(queries, { topK: 200, filter: share(0.5) });
+    expect(filtered.ordinals).toHaveLength(queries.rows * 200);
+  });
+
   it('keeps lists that were trained on a sample, and sorts what comes into them', () => {
     const index = ivfIndex({ ...shape, lists: 12, nprobe: 12, trainAbove: 10 });
     index.train(rowsOf(vectors, 0, 50));
