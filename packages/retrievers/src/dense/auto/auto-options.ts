@@ -32,7 +32,7 @@ export interface AutoParameters {
 export interface AutoIndexOptions extends VectorShape, AutoParameters {
   /**
    * Queries as will be asked, for measuring recall; some hundred.
-   * @default vectors of the index, and points between and beyond them
+   * @default vectors of the index, and points halfway between two
    */
   readonly sampleQueries?: Matrix | undefined;
   /**

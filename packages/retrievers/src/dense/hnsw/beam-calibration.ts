@@ -13,7 +13,7 @@ export interface BeamCalibration {
   /** Queries that were asked. */
   readonly queries: number;
   /**
-   * `stored`: vectors of the index, left out of their own answers, and points between and beyond them.
+   * `stored`: vectors of the index, left out of their own answers, and points halfway between two.
    * `given`: the owner's.
    */
   readonly source: 'stored' | 'given';

@@ -11,26 +11,16 @@ export interface HeldOutSample {
   readonly origins: Int32Array;
 }
 
-/** What is added of three stored vectors, for one query in turn. Queries with one alone are left out of their answers. */
-const MIXTURES: readonly (readonly [number, number, number])[] = [
-  [1, 0, 0],
-  [0.5, 0.5, 0],
-  [1, 0, 0],
-  [0.5, 0.5, 0],
-  [1, 1, -1],
-];
-
 /**
- * Two in five are stored vectors, two lie halfway between two, one completes a parallelogram of three: documents lie
- * where documents are, questions a little outside, some far. Drawn with a seed, so that the same index is measured the
- * same way.
+ * Stored vectors, and as many points halfway between two, in turn: documents lie where documents are, questions a
+ * little outside. Drawn with a seed, so that the same index is measured the same way.
  */
 export function heldOutSample(
   { rows, live }: { readonly rows: ScannedRows; readonly live: LiveRows },
   similarity: Similarity,
   { count, seed }: { count: number; seed: number },
 ): HeldOutSample {
-  const chosen = chosenRows(rows, live, 3 * count, seed);
+  const chosen = chosenRows(rows, live, 2 * count, seed);
   const { dimensions, columns, memory } = rows;
   const scratch = memory.allocate(chosen.length * columns * 4);
   try {
@@ -38,10 +28,11 @@ export function heldOutSample(
     const data = new Float32Array(count * dimensions);
     const origins = new Int32Array(count).fill(-1);
     for (let query = 0; query < count; query++) {
-      const mixture = MIXTURES[query % MIXTURES.length] ?? [1, 0, 0];
-      if (mixture[0] === 1 && mixture[1] === 0) origins[query] = rows.ordinals()[chosen[3 * query] ?? 0] ?? 0;
-      const three = vectors.subarray(3 * query * columns, 3 * (query + 1) * columns);
-      mix(three, columns, mixture, data.subarray(query * dimensions, (query + 1) * dimensions));
+      const isStored = query % 2 === 0;
+      if (isStored) origins[query] = rows.ordinals()[chosen[2 * query] ?? 0] ?? 0;
+      const one = vectors.subarray(2 * query * columns, (2 * query + 1) * columns);
+      const other = isStored ? one : vectors.subarray((2 * query + 1) * columns, (2 * query + 2) * columns);
+      setMiddle(data.subarray(query * dimensions, (query + 1) * dimensions), one, other);
     }
     const queries: Matrix = { data, rows: count, columns: dimensions };
     return { queries: padQueries(queries, { dimensions, similarity }), origins };
@@ -50,11 +41,9 @@ export function heldOutSample(
   }
 }
 
-function mix(three: Float32Array, columns: number, [a, b, c]: readonly number[], target: Float32Array): void {
-  for (let column = 0; column < target.length; column++) {
-    const [x = 0, y = 0, z = 0] = [three[column], three[columns + column], three[2 * columns + column]];
-    target[column] = (a ?? 0) * x + (b ?? 0) * y + (c ?? 0) * z;
-  }
+function setMiddle(target: Float32Array, one: Float32Array, other: Float32Array): void {
+  for (let column = 0; column < target.length; column++)
+    target[column] = ((one[column] ?? 0) + (other[column] ?? 0)) / 2;
   // Two opposite vectors leave nothing between them.
   if (target.every((value) => value === 0)) target[0] = 1;
 }

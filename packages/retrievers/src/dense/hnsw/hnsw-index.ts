@@ -215,8 +215,8 @@ export class HnswIndex implements VectorIndex {
    * They do it themselves when there is no measurement, or the index has doubled or halved since; it takes as long as
    * some hundred exact searches, so whoever fills an index does it then.
    *
-   * @param queries as will be asked, some hundred. Without them, 256 are made of stored vectors: some of these, left out
-   *   of their own answers, points halfway between two, and points beyond. On text embeddings, SIFT and MNIST that is as
+   * @param queries as will be asked, some hundred. Without them, 256 are made of stored vectors: half are these, left out
+   *   of their own answers, half are points halfway between two. On text embeddings, SIFT and MNIST that is as
    *   hard as real queries or a little harder. Queries that are quite unlike the vectors need a sample of their own.
    * @throws {InvalidInputError} the queries are not of this index's width, or not what can be asked
    */
