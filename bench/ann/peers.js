@@ -1,4 +1,6 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
 
 const DEGREE = 16;
@@ -10,12 +12,12 @@ export async function hnswlibPeer(folder, { vectors, documents, columns }, topK)
   if (!library) return undefined;
   const index = new library.HierarchicalNSW('ip', columns);
   index.initIndex({ maxElements: documents, m: DEGREE, efConstruction: BUILD_BEAM, randomSeed: 100 });
-  const before = process.cpuUsage();
+  const since = stopwatch();
   for (let row = 0; row < documents; row++)
     index.addPoint([...vectors.subarray(row * columns, (row + 1) * columns)], row);
   return {
     name: 'hnswlib-node, float32',
-    build: secondsSince(before),
+    build: since(),
     bytes: documents * (columns * 4 + DEGREE * 8 + 16),
     setBeam: (beam) => index.setEf(beam),
     // The library takes arrays of numbers only; making them is part of what a caller pays.
@@ -23,33 +25,49 @@ export async function hnswlibPeer(folder, { vectors, documents, columns }, topK)
   };
 }
 
-/** usearch over float16, built as ours; `undefined` where it is not installed. */
-export async function usearchPeer(folder, { vectors, documents, columns }, topK) {
+/**
+ * usearch over float16, built as ours; one contestant for each beam, because its Node binding cannot change the width
+ * of a search afterwards: the index is saved once and loaded for each. None where it is not installed.
+ */
+export async function usearchPeers(folder, { vectors, documents, columns }, { topK, beams }) {
   const library = load('usearch', folder);
-  if (!library) return undefined;
-  const index = new library.Index({
-    metric: 'ip',
-    connectivity: DEGREE,
-    dimensions: columns,
-    quantization: 'f16',
-    expansion_add: BUILD_BEAM,
-    expansion_search: 64,
-  });
-  const before = process.cpuUsage();
-  index.add(
+  if (!library) return [];
+  const made = (beam) =>
+    new library.Index({
+      metric: 'ip',
+      connectivity: DEGREE,
+      dimensions: columns,
+      quantization: 'f16',
+      expansion_add: BUILD_BEAM,
+      expansion_search: beam,
+    });
+  const built = made(beams[0]);
+  const since = stopwatch();
+  built.add(
     BigUint64Array.from({ length: documents }, (_, row) => BigInt(row)),
     vectors,
     1,
   );
-  return {
-    name: 'usearch, float16 (beam 64 only)',
-    build: secondsSince(before),
-    bytes: documents * (columns * 2 + DEGREE * 8 + 16),
-    // Its Node binding cannot change the width of a search after the index was made.
-    setBeam: () => {},
-    isExact: true,
-    search: (query) => Array.from(index.search(query, topK, 1).keys, Number),
-  };
+  const build = since();
+  const place = await mkdtemp(`${tmpdir()}/sluice-ann-`);
+  try {
+    const file = `${place}/usearch`;
+    built.save(file);
+    const disk = (await stat(file)).size;
+    return beams.map((beam) => {
+      const index = made(beam);
+      index.load(file);
+      return {
+        name: 'usearch, float16',
+        ...{ build, disk, bytes: documents * (columns * 2 + DEGREE * 8 + 16) },
+        efforts: [beam],
+        setBeam: () => {},
+        search: (query) => Array.from(index.search(query, topK, 1).keys, Number),
+      };
+    });
+  } finally {
+    await rm(place, { recursive: true });
+  }
 }
 
 function load(name, folder) {
@@ -62,7 +80,12 @@ function load(name, folder) {
   }
 }
 
-function secondsSince(before) {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
+/** Processor and wall time from now on, in seconds. */
+function stopwatch() {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { cpu: (user + system) / 1e6, wall: (performance.now() - start) / 1000 };
+  };
 }
