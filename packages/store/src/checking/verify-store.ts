@@ -62,18 +62,17 @@ async function checkFiles(
   commits: readonly Commit[],
   { signal, onProgress }: CallOptions,
 ): Promise<FileReport[]> {
-  const manifests = commits.map(
-    ({ generation, problem }): FileReport => ({
-      name: manifestName(generation),
-      generations: [generation],
-      bytes: 0,
-      ...(problem && { problem }),
-    }),
-  );
+  const manifests: FileReport[] = [];
+  for (const { generation, problem } of commits) {
+    const name = manifestName(generation);
+    const bytes = await sizeOf(directory, name);
+    manifests.push({ name, generations: [generation], bytes, ...(problem && { problem }) });
+  }
   const needed = neededFiles(commits);
-  const total = needed.reduce((sum, { file }) => sum + file.reference.bytes, 0);
+  // Manifests are read already.
+  let done = manifests.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = needed.reduce((sum, { file }) => sum + file.reference.bytes, done);
   const reports: FileReport[] = [];
-  let done = 0;
   for (const { file, generations } of needed) {
     const { name, bytes } = file.reference;
     const progress: OnProgress = (inFile) => onProgress?.({ ...inFile, done: done + inFile.done, total });
@@ -83,6 +82,18 @@ async function checkFiles(
     reports.push({ name, generations, bytes, ...(problem && { problem }) });
   }
   return [...manifests, ...reports];
+}
+
+/** A manifest's size; 0 where a writer removed it meanwhile. */
+async function sizeOf(directory: Directory, name: string): Promise<number> {
+  try {
+    const file = await directory.open(name);
+    await file.close();
+    return file.size;
+  } catch (error) {
+    if (error instanceof FileNotFoundError) return 0;
+    throw error;
+  }
 }
 
 interface NeededFile {
