@@ -61,6 +61,20 @@ describe('a committed collection', () => {
     await snapshot.close();
   });
 
+  it('ends a call whose signal fires, and reads on for the others', async () => {
+    const directory = memoryDirectory();
+    await commitSegment(directory, SAMPLE);
+    const snapshot = await openStore(directory);
+    const controller = new AbortController();
+    const filter = { eq: ['tags', 'water'] } as const;
+    const ended = snapshot.matching(filter, { signal: controller.signal });
+    const other = snapshot.matching(filter);
+    controller.abort(new Error('enough'));
+    await expect(ended).rejects.toThrow('enough');
+    expect([...(await other).toOrdinals()]).toEqual([0]);
+    await snapshot.close();
+  });
+
   it('knows what it does not have', async () => {
     const directory = memoryDirectory();
     await expect(openStore(directory)).rejects.toMatchObject({ code: 'SLUICE_STORE_NOT_FOUND' });

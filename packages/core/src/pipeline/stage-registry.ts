@@ -47,7 +47,7 @@ export interface ComponentType<Kind extends ComponentKind, Options, Context> {
 export type BuildPart = <Kind extends ComponentKind>(kind: Kind, spec: unknown, path: string) => Components[Kind];
 
 /** Deepest nesting of specs that is read. */
-export const maxSpecDepth = 64;
+const maxSpecDepth = 64;
 
 interface Place<Context> {
   readonly context: Context;

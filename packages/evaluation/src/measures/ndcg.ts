@@ -92,7 +92,7 @@ export const gainAtLevels: MeasureFamily = measureFamily({
 });
 
 /** Grade to gain for a family's parameters. */
-export function gainFor(dcg: 'log2' | 'exp-log2', gains: Readonly<Record<string, number>> | undefined): Gain {
+function gainFor(dcg: 'log2' | 'exp-log2', gains: Readonly<Record<string, number>> | undefined): Gain {
   if (gains) return gainTable(gains);
   return dcg === 'log2' ? linearGain : exponentialGain;
 }

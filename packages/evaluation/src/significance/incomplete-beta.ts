@@ -5,7 +5,7 @@ const LANCZOS = [
 ] as const;
 
 /** Natural logarithm of the gamma function at x > 0.5. Relative error below 1e-13. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   const shifted = x - 1;
   let series: number = LANCZOS[0];
   for (const [term, coefficient] of LANCZOS.entries()) if (term > 0) series += coefficient / (shifted + term);

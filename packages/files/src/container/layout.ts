@@ -24,12 +24,12 @@ import { crc32 } from './crc32.js';
 // checksum depends on every byte of the file: it serves as the file's identity in a manifest.
 
 export const CONTAINER_VERSION = 1;
-export const ALIGNMENT = 64;
+const ALIGNMENT = 64;
 export const PREAMBLE_BYTES = 64;
 export const TRAILER_BYTES = 64;
 export const LARGEST_CONTENTS: number = 64 * 1024 * 1024;
-export const SMALLEST_PAGE: number = 4 * 1024;
-export const LARGEST_PAGE: number = 1024 * 1024;
+const SMALLEST_PAGE: number = 4 * 1024;
+const LARGEST_PAGE: number = 1024 * 1024;
 
 const MAGIC = Uint8Array.of(0x89, 0x53, 0x4c, 0x43, 0x0d, 0x0a, 0x1a, 0x0a);
 const END_MAGIC = Uint8Array.of(0x53, 0x4c, 0x43, 0x45, 0x4e, 0x44, 0x0d, 0x0a);

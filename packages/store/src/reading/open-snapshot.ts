@@ -75,7 +75,7 @@ export class OpenSnapshot implements Snapshot {
     const all = new Bitmap(this.#space.size);
     for (const segment of this.segments) {
       options.signal?.throwIfAborted();
-      const some = filterBitmap(parsed, await segment.metadata());
+      const some = filterBitmap(parsed, await segment.metadata(options));
       if (segment.size === all.size) return some;
       some.forEach((ordinal) => {
         all.add(segment.base + ordinal);

@@ -91,14 +91,18 @@ export class SegmentReader implements Segment {
     return this.#files.documents;
   }
 
-  metadata(): Promise<MetadataColumns> {
+  async metadata({ signal }: CallOptions = {}): Promise<MetadataColumns> {
+    // Whoever asks first reads for all who ask, so a signal ends the waiting of its own call only.
+    signal?.throwIfAborted();
     this.#columns ??= loadSaved(this.#directory, this.#files.metadata, (saved) => paced(loadMetadata(saved))).catch(
       (error: unknown) => {
         this.#columns = undefined;
         throw error;
       },
     );
-    return this.#columns;
+    const columns = await this.#columns;
+    signal?.throwIfAborted();
+    return columns;
   }
 
   async open(name: string, { fingerprint, ...options }: OpenPartOptions = {}): Promise<SavedIndex> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Random texts: words, any Unicode, and lone surrogates. */
-export const anyText: fc.Arbitrary<string> = fc.oneof(
+const anyText: fc.Arbitrary<string> = fc.oneof(
   fc
     .array(fc.constantFrom('red', 'green', 'harbour', 'light', 'of', 'the', '42', 'über', '海'), { maxLength: 12 })
     .map((words) => words.join(' ')),

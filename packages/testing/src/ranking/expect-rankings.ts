@@ -38,7 +38,7 @@ export function expectSoundRanking(ranking: Ranking, { topK = Infinity, scale, t
 }
 
 /** Fails unless every column has one score and one rank a document, and no document two ranks at once. */
-export function expectSoundColumns({ sources, length }: Ranking): void {
+function expectSoundColumns({ sources, length }: Ranking): void {
   for (const [name, { scores, ranks }] of Object.entries(sources)) {
     expect(scores.length, `scores in column '${name}'`).toBe(length);
     expect(ranks.length, `ranks in column '${name}'`).toBe(length);
