@@ -10,8 +10,8 @@ const SETTLED = 1e-10;
  * The orthogonal matrix U Vᵀ of a square matrix U S Vᵀ: the rotation that best turns one set of points into another
  * (Procrustes). Where singular values vanish it is not determined; there it stays near `fallback`.
  *
- * Newton and Schulz's iteration: X becomes X (3 - XᵀX) / 2, products only, which the kernels do. The last rounds are in
- * double precision: the result is orthogonal to 1e-6.
+ * Newton and Schulz's iteration: X becomes X (3 - XᵀX) / 2, products only, which the kernels do. The last round is in
+ * double precision, and each squares what is missing: the result is orthogonal to 1e-6.
  *
  * Sources: Schönemann 1966; Higham, "Functions of Matrices", 2008, section 8.3.
  *
@@ -30,7 +30,7 @@ export function polarFactor(
   // Frobenius' norm bounds the largest singular value, and below the root of 3 the iteration converges.
   const scale = 1 / (norm + kept * Math.sqrt(width));
   const start = matrix.map((value, at) => (value + kept * (fallback[at] ?? 0)) * scale * Math.sqrt(2));
-  return polished(polished(iterated(memory, start, width), width), width);
+  return polished(iterated(memory, start, width), width);
 }
 
 function iterated(memory: KernelMemory, start: Float32Array, width: number): Float32Array {
