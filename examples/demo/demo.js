@@ -12,18 +12,26 @@ const folder = await mkdtemp(join(tmpdir(), 'sluice-demo-'));
 try {
   const model = await openModel('static');
   const started = performance.now();
-  const { documents } = await indexDocuments(folderDocuments(here('../../docs')), folder, { model });
+  const { documents } = await indexDocuments(guides(), folder, { model });
   console.log(`Indexed the documentation: ${documents} passages in ${seconds(started)} s.\n`);
 
   const collection = await openCollection(folder);
   try {
     await measure(collection);
     await answer(collection);
+    console.log('Next: npx --no sluice index docs --out index && npx --no sluice search index "your question"');
   } finally {
     await collection.close();
   }
 } finally {
   await rm(folder, { recursive: true });
+}
+
+/** The guides; the decision records, which say the same things again, have not been judged. */
+async function* guides() {
+  for await (const passage of folderDocuments(here('../../docs'))) {
+    if (!passage.metadata.path.startsWith('decisions/')) yield passage;
+  }
 }
 
 async function measure(collection) {
@@ -37,7 +45,7 @@ async function measure(collection) {
     baseline: 'bm25',
     topK: 10,
   });
-  console.log(`${queries.length} judged questions, answered by three pipelines:\n`);
+  console.log(`${queries.length} questions, written and judged for these pages, answered by three pipelines:\n`);
   console.log(formatComparison(comparison, 'text'));
 }
 
@@ -51,10 +59,14 @@ async function answer(collection) {
     console.log(`? ${question}`);
     const passages = await collection.search(question, { topK: 2 });
     for (const { text, metadata } of passages) {
-      console.log(`  ${text.replace(/\s+/g, ' ').slice(0, 240)}...`);
+      console.log(`  ${shortened(text.replace(/\s+/g, ' '), 240)}`);
       console.log(`  [docs/${metadata.path}:${metadata.line}, ${metadata.heading}]\n`);
     }
   }
+}
+
+function shortened(text, length) {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
 }
 
 function seconds(started) {
