@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { VectorRows } from '../flat/vector-rows.js';
 import { MetOdds } from './met-odds.js';
 import { type HashSettings, lengthOf, RowHasher } from './row-hasher.js';
+import { sameSlotParity } from './same-slot-parity.reference.js';
 
 const WIDTH = 8;
 /** Hash functions of one bit each are independent samples of the family. */
@@ -86,18 +87,6 @@ function collisionRate(similarity: Similarity, query: number[], vector: number[]
 function expectRate(rate: number, expected: number): void {
   const deviation = Math.sqrt((expected * (1 - expected)) / FUNCTIONS);
   expect(Math.abs(rate - expected), `rate ${rate}, formula ${expected}`).toBeLessThan(3 * deviation);
-}
-
-/**
- * The probability of the same parity at a distance in slots, as a Fourier series: the triangle wave's harmonics, each
- * damped by the normal distribution. Another formula than the code's, which sums tails.
- */
-function sameSlotParity(distance: number): number {
-  let sum = 0.5;
-  for (let k = 1; k < 60; k += 2) {
-    sum += (4 / (Math.PI * k) ** 2) * Math.exp(-((Math.PI * k * distance) ** 2) / 2);
-  }
-  return sum;
 }
 
 function hashed(

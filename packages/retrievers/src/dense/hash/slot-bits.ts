@@ -1,6 +1,8 @@
 import type { BitFamily } from './bit-family.js';
 import { normalTail } from './normal-tail.js';
 
+/** Beyond so many slots, even and odd are equally likely to one part in 10,000. */
+const FAR = 1.5;
 /** Slots on each side that a vector may have moved over, in the sum of the odds. */
 const SLOTS = 6;
 
@@ -37,6 +39,7 @@ export class SlotBits implements BitFamily {
   flipOdds(hash: number, projection: number, score: number): number {
     const distance = Math.sqrt(Math.max(0, -score)) / this.#width;
     if (distance === 0) return 0;
+    if (distance > FAR) return 0.5;
     const place = this.#place(hash, projection);
     return oddSlots(place, distance) + oddSlots(1 - place, distance);
   }
@@ -57,8 +60,7 @@ function oddSlots(edge: number, distance: number): number {
   let odds = 0;
   for (let slot = 0; slot < SLOTS; slot++) {
     const sign = slot % 2 === 0 ? 1 : -1;
-    // The last edge counts half, midway between stopping before and after it.
-    odds += (sign * normalTail((edge + slot) / distance)) / (slot === SLOTS - 1 ? 2 : 1);
+    odds += sign * normalTail((edge + slot) / distance);
   }
   return odds;
 }

@@ -43,7 +43,8 @@ describe('rescoredIndex', () => {
       const filter = Bitmap.of(3 * ROWS, byFirst.slice(0, share * ROWS));
       const found = index.search(queries, { topK: 10, filter });
       expect(recallOf(found, truth.search(queries, { topK: 10, filter }))).toBeGreaterThanOrEqual(0.95);
-      expect(counts.proposals > 0).toBe(isAsked);
+      // Where the filter leaves little near a query, once is not enough.
+      expect(counts.proposals > queries.rows).toBe(isAsked);
     }
   });
 
