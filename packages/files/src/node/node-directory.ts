@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Directory, DirectoryLock, FileReader, FileWriter } from '../directory/directory.js';
 import { expectFileName, isFileName } from '../directory/file-name.js';
@@ -58,7 +58,7 @@ class NodeDirectory implements Directory {
 
   async rename(from: string, to: string): Promise<void> {
     const [source, target] = [this.#path(from), this.#path(to)];
-    return this.#run('rename', from, () => rename(source, target), to);
+    return this.#run('rename', from, () => moveName(source, target), to);
   }
 
   async link(from: string, to: string): Promise<void> {
@@ -120,4 +120,18 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Two names of one file are left alone by the system's rename, which calls that a success. */
+async function moveName(source: string, target: string): Promise<void> {
+  if (source !== target && (await isSameFile(source, target))) return unlink(source);
+  return rename(source, target);
+}
+
+async function isSameFile(source: string, target: string): Promise<boolean> {
+  const [one, other] = await Promise.all([
+    stat(source, { bigint: true }),
+    stat(target, { bigint: true }).catch(() => undefined),
+  ]);
+  return one.ino === other?.ino && one.dev === other.dev;
 }

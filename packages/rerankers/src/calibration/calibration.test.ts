@@ -133,6 +133,11 @@ describe('platt', () => {
 });
 
 describe('isotonic', () => {
+  it('pools pairs of one score before it looks for violations', () => {
+    const pairs = { scores: Float32Array.of(3, 3, 0, 0), labels: Uint8Array.of(0, 1, 0, 0) };
+    expect([...fitIsotonic(pairs).probabilities(Float32Array.of(0, 3))]).toEqual([0, 0.5]);
+  });
+
   it('equals the max-min formula of isotonic regression', () => {
     fc.assert(
       fc.property(labelled(-3, 3), ({ scores, labels }) => {

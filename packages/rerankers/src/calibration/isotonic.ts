@@ -38,25 +38,45 @@ interface Block {
   readonly count: number;
 }
 
-function poolViolators({ scores, labels }: LabelledScores): Block[] {
-  const order = Uint32Array.from(labels, (_, at) => at).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
+function poolViolators(pairs: LabelledScores): Block[] {
   const blocks: Block[] = [];
-  for (const at of order) {
-    const score = scores[at] ?? 0;
-    let block: Block = { from: score, to: score, relevant: labels[at] === 1 ? 1 : 0, count: 1 };
-    for (let last = blocks.at(-1); last && mustPool(last, block); last = blocks.at(-1)) {
+  for (const tie of tiesOf(pairs)) {
+    let block = tie;
+    for (let last = blocks.at(-1); last && isViolation(last, block); last = blocks.at(-1)) {
       blocks.pop();
-      const { from } = last;
-      block = { from, to: score, relevant: last.relevant + block.relevant, count: last.count + block.count };
+      block = joined(last, block);
     }
     blocks.push(block);
   }
   return blocks;
 }
 
-/** Equal scores must share a probability, and a falling mean is a violation. */
-function mustPool(left: Block, right: Block): boolean {
-  return left.to === right.from || left.relevant * right.count >= right.relevant * left.count;
+/** Pairs of one score as a block, ascending: they share a probability whatever their labels, so they pool first. */
+function tiesOf({ scores, labels }: LabelledScores): Block[] {
+  const order = Uint32Array.from(labels, (_, at) => at).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
+  const ties: Block[] = [];
+  for (const at of order) {
+    const score = scores[at] ?? 0;
+    const pair: Block = { from: score, to: score, relevant: labels[at] === 1 ? 1 : 0, count: 1 };
+    const last = ties.at(-1);
+    if (last?.to === score) ties[ties.length - 1] = joined(last, pair);
+    else ties.push(pair);
+  }
+  return ties;
+}
+
+function joined(left: Block, right: Block): Block {
+  return {
+    from: left.from,
+    to: right.to,
+    relevant: left.relevant + right.relevant,
+    count: left.count + right.count,
+  };
+}
+
+/** A mean that does not rise; equal means pool too, which changes no value. */
+function isViolation(left: Block, right: Block): boolean {
+  return left.relevant * right.count >= right.relevant * left.count;
 }
 
 function cornersOf(blocks: readonly Block[]): IsotonicCurve {

@@ -68,6 +68,17 @@ export function nameChecks(create: DirectoryFactory, options: KitOptions): Check
       },
     },
     {
+      name: 'a name that is given to another name of the same file is gone',
+      check: async () => {
+        const directory = await create();
+        await writeBytes(directory, 'a', Uint8Array.of(7));
+        await directory.link('a', 'b');
+        await directory.rename('b', 'a');
+        expect(await directory.list()).toEqual(['a']);
+        expect([...(await readBytes(directory, 'a'))]).toEqual([7]);
+      },
+    },
+    {
       name: 'refuses names that not every file system takes, in every method',
       check: async () => {
         const directory = await create();
