@@ -17,6 +17,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    setupFiles: ['./scripts/property-seed.js'],
     reporters: ['default', './scripts/closing-line-reporter.js'],
   },
 });
