@@ -1,24 +1,11 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { openBeir, pooledPrecisionRecallArea } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { fitListAdapter, listFeatures, listLogits, writeListFeatures } from '@sluice/rerankers';
 import { indexDocuments, openCollection, openModel } from 'sluice';
+import { collections, shared } from './collections.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
 
-const shared = process.env.SLUICE_SHARED ?? fileURLToPath(new URL('../../shared', import.meta.url));
-const collections = [
-  'scifact',
-  'cranfield',
-  'cacm',
-  'med',
-  'cystic-fibrosis',
-  'pubmedqa',
-  'cosqa-code',
-  'msmarco-dl19-pool',
-  'xquad-en',
-];
 const DEPTH = 100;
 const FOLDS = 5;
 
@@ -33,7 +20,7 @@ export async function run(args) {
   const option = (name, otherwise) => (args.includes(name) ? args[args.indexOf(name) + 1] : otherwise);
   const model = option('--model', 'static');
   const data = new Map();
-  for (const name of collections.filter((each) => existsSync(`${shared}/data/beir/${each}/corpus.jsonl`))) {
+  for (const name of collections) {
     data.set(name, await listsOf(name, model, option('--cache')));
     process.stderr.write(`${name}: ${data.get(name).length} lists\n`);
   }

@@ -3,13 +3,13 @@ import {
   type EncodeOptions,
   InvalidOptionsError,
   type Matrix,
+  nextTurn,
   parseOptions,
   type TitledText,
 } from '@sluice/core';
 import { TokenCollector } from '@sluice/inference/wordpiece';
 import { z } from 'zod';
 import { inputText } from '../input-text.js';
-import { letOthersRun } from './let-others-run.js';
 import type { StaticModel } from './static-model.js';
 import { textPieces } from './text-pieces.js';
 
@@ -59,7 +59,7 @@ export function staticEmbedder(options: StaticEmbedderOptions): Embedder {
     while (rows.encodeGroup()) {
       onProgress?.({ phase: 'encoding', done: rows.done, total: texts.length, unit });
       if (performance.now() - turnStart < turnMs) continue;
-      await letOthersRun();
+      await nextTurn();
       signal?.throwIfAborted();
       turnStart = performance.now();
     }

@@ -1,12 +1,10 @@
 import {
-  type Bitmap,
   type CallOptions,
   cosineScale,
   type DocumentSpace,
   dotScale,
   type Embedder,
   euclideanScale,
-  type Filter,
   FingerprintMismatchError,
   InvalidOptionsError,
   parseOptions,
@@ -16,11 +14,12 @@ import {
   type Retriever,
   type Scale,
   type Similarity,
-  SpaceMismatchError,
   type StageSpec,
   type VectorIndex,
 } from '@sluice/core';
 import { z } from 'zod';
+import { expectSpace } from '../expect-space.js';
+import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
 import { QueryVectors } from './query-vectors.js';
 import { runInTurns } from './run-in-turns.js';
 import { type RankedSearch, scoreSteps, searchSteps } from './search-steps.js';
@@ -56,7 +55,7 @@ export interface DenseOptions extends DenseParameters {
    * The documents that pass a filter; a bitmap of the space's size. Without it, filters are refused.
    * @default none
    */
-  readonly bitmapOf?: ((filter: Filter) => Bitmap | Promise<Bitmap>) | undefined;
+  readonly bitmapOf?: BitmapOf | undefined;
 }
 
 /** The parameters as a pipeline file has them. */
@@ -101,7 +100,7 @@ export function dense(options: DenseOptions): Retriever {
 
     async retrieve(queries: readonly Query[], call: RetrieveOptions): Promise<Ranking[]> {
       const { topK } = parseOptions(topKOnly, { topK: call.topK }, name);
-      const filter = call.filter && (await resolveFilter(name, call.filter, bitmapOf));
+      const filter = await resolveFilter(name, call.filter, bitmapOf);
       call.signal?.throwIfAborted();
       const encoded = await vectors.encode(queries, call);
       const search: RankedSearch = { index, space, scale, topK, ...(filter && { filter }), ...(recall && { recall }) };
@@ -114,7 +113,7 @@ export function dense(options: DenseOptions): Retriever {
       call: CallOptions = {},
     ): Promise<Float32Array[]> {
       call.signal?.throwIfAborted();
-      for (const ranking of rankings) expectSpace(space, ranking);
+      expectSpace(space, rankings);
       const encoded = await vectors.encode(queries, call);
       return runInTurns(scoreSteps(encoded, index, rankings), call.signal);
     },
@@ -138,14 +137,4 @@ function expectMatch(index: VectorIndex, embedder: Embedder, indexed: string | u
     const message = `the index has ${index[path]} and the embedder ${embedder[path]}`;
     throw new InvalidOptionsError({ owner: 'dense', issues: [{ path: `embedder.${path}`, message }] });
   }
-}
-
-function expectSpace(space: DocumentSpace, ranking: Ranking): void {
-  if (ranking.space !== space) throw new SpaceMismatchError({ expected: space.name, actual: ranking.space.name });
-}
-
-async function resolveFilter(owner: string, filter: Filter, bitmapOf: DenseOptions['bitmapOf']): Promise<Bitmap> {
-  if (bitmapOf) return bitmapOf(filter);
-  const message = 'this retriever was made without bitmapOf, so it cannot filter';
-  throw new InvalidOptionsError({ owner, issues: [{ path: 'filter', message }] });
 }

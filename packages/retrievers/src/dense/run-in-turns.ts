@@ -1,3 +1,5 @@
+import { nextTurn } from '@sluice/core';
+
 /** The longest that a thread is held at a time, leaving some of the 10 ms that a library may take. */
 const TURN_MS = 8;
 
@@ -25,13 +27,6 @@ export async function runInTurns<Result>(
   } finally {
     closeSteps(steps);
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve);
-    else setTimeout(resolve);
-  });
 }
 
 /** Runs what the steps left in `finally`. The value is no one's: the generator has ended or was given up. */

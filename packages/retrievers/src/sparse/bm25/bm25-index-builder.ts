@@ -1,7 +1,6 @@
-import { type CallOptions, fullText, InvalidInputError, type TitledText } from '@sluice/core';
+import { type CallOptions, fullText, InvalidInputError, Pace, type TitledText } from '@sluice/core';
 import { openTermReader } from '../analysis/analyzed-term-reader.js';
 import type { Analyzer, TermReader } from '../analysis/analyzer.js';
-import { TimeSlice } from '../time-slice.js';
 import { Bm25Index } from './bm25-index.js';
 import { DocumentPostings } from './document-postings.js';
 import { invertPostings } from './invert-postings.js';
@@ -63,17 +62,17 @@ export class Bm25IndexBuilder {
     { signal, onProgress }: CallOptions = {},
   ): Promise<void> {
     signal?.throwIfAborted();
-    const slice = new TimeSlice(signal);
+    const pace = new Pace(signal);
     let done = 0;
     for await (const document of documents) {
       this.#expectNext(document.ordinal);
       const text = fullText(document);
       for (let at = 0; at < text.length; ) {
         at = this.#readPiece(text, at);
-        if (slice.isOver) await slice.yield();
+        if (pace.due) await pace.rest();
       }
       this.#endDocument(document.ordinal);
-      if (slice.isOver) await slice.yield();
+      if (pace.due) await pace.rest();
       done++;
       if (done % REPORT_EVERY === 0) onProgress?.({ phase: 'indexing', done, unit: 'documents' });
     }
@@ -94,11 +93,11 @@ export class Bm25IndexBuilder {
    */
   async buildInSlices({ signal }: CallOptions = {}): Promise<Bm25Index> {
     signal?.throwIfAborted();
-    const slice = new TimeSlice(signal);
+    const pace = new Pace(signal);
     const steps = this.#invert();
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return this.#index(step.value);
-      if (slice.isOver) await slice.yield();
+      if (pace.due) await pace.rest();
     }
   }
 

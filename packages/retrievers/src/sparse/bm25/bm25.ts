@@ -12,9 +12,9 @@ import {
   type StageSpec,
 } from '@sluice/core';
 import { z } from 'zod';
+import { expectCovered, expectSpace } from '../../expect-space.js';
+import { type BitmapOf, resolveFilter } from '../../resolve-filter.js';
 import type { Analyzer } from '../analysis/analyzer.js';
-import { expectCovered, expectSpace } from '../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
 import type { Bm25Explanation } from './bm25-explanation.js';
 import { type Bm25Variant, bm25Formula } from './bm25-formula.js';
 import type { Bm25Index } from './bm25-index.js';

@@ -1,6 +1,5 @@
-import { type CallOptions, InvalidInputError, parseOptions, type SparseMatrix, sparseRowOf } from '@sluice/core';
+import { type CallOptions, InvalidInputError, Pace, parseOptions, type SparseMatrix, sparseRowOf } from '@sluice/core';
 import { z } from 'zod';
-import { TimeSlice } from '../time-slice.js';
 import { expectWeightMatrix } from './expect-weights.js';
 import { heaviestTerms } from './heaviest-terms.js';
 import { ImpactIndex, type ImpactParts, type ImpactPrecision, type WindowDocuments } from './impact-index.js';
@@ -107,11 +106,11 @@ export class ImpactIndexBuilder {
    */
   async buildInSlices({ signal }: CallOptions = {}): Promise<ImpactIndex> {
     signal?.throwIfAborted();
-    const slice = new TimeSlice(signal);
+    const pace = new Pace(signal);
     const steps = this.#invert();
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) return this.#index(step.value);
-      if (slice.isOver) await slice.yield();
+      if (pace.due) await pace.rest();
     }
   }
 

@@ -16,8 +16,8 @@ import {
   type StageSpec,
 } from '@sluice/core';
 import { z } from 'zod';
-import { expectCovered, expectSpace } from '../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
+import { expectCovered, expectSpace } from '../../expect-space.js';
+import { type BitmapOf, resolveFilter } from '../../resolve-filter.js';
 import { heaviestTerms } from './heaviest-terms.js';
 import { explainImpact, type ImpactExplanation } from './impact-explanation.js';
 import type { ImpactIndex } from './impact-index.js';
