@@ -7,6 +7,10 @@ export interface CompiledKernels {
   euclideanFloat32(queries: number, rows: number, scores: number, q: number, n: number, columns: number): void;
   dotFloat32Listed(query: number, rows: number, list: number, scores: number, n: number, columns: number): void;
   euclideanFloat32Listed(query: number, rows: number, list: number, scores: number, n: number, columns: number): void;
+  dotFloat16(queries: number, rows: number, scores: number, q: number, n: number, columns: number): void;
+  euclideanFloat16(queries: number, rows: number, scores: number, q: number, n: number, columns: number): void;
+  dotFloat16Listed(query: number, rows: number, list: number, scores: number, n: number, columns: number): void;
+  euclideanFloat16Listed(query: number, rows: number, list: number, scores: number, n: number, columns: number): void;
   dotPrefixListed(
     query: number,
     rows: number,
@@ -53,6 +57,16 @@ export interface CompiledKernels {
     columns: number,
   ): void;
   hamming(queries: number, codes: number, distances: number, q: number, n: number, width: number): void;
+  dotSigns(queries: number, rows: number, products: number, q: number, n: number, width: number, planes: number): void;
+  dotSignsListed(
+    query: number,
+    rows: number,
+    list: number,
+    products: number,
+    n: number,
+    width: number,
+    planes: number,
+  ): void;
   scaleIntegers(values: number, rowScales: number, queryScales: number, q: number, n: number): void;
   clampScores(scores: number, n: number, minimum: number, maximum: number): void;
   offer(

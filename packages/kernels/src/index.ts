@@ -10,6 +10,8 @@ export {
 export { type DecodeCompactCall, decodeCompact } from './compact-rows.js';
 export type { CompiledKernels, Sharing } from './compiled.js';
 export { MemoryLimitError, ShapeError } from './errors/index.js';
+export { type Float16Call, type Float16ListedCall, scoreFloat16, scoreFloat16Listed } from './float16.js';
+export { decodeFloat16, encodeFloat16, LARGEST_FLOAT16 } from './float16-codes.js';
 export {
   FLOAT32_COLUMNS,
   type Float32Call,
@@ -32,5 +34,6 @@ export { dotInt8, dotInt8Listed, INT8_COLUMNS, type Int8Call, type Int8ListedCal
 export { KernelMemory, type KernelMemoryOptions, type KernelView } from './memory.js';
 export { Region } from './region.js';
 export { type ScaleIntegersCall, scaleIntegers } from './scale-integers.js';
+export { dotSigns, dotSignsListed, packPlanes, packSigns, type SignsCall, type SignsListedCall } from './signs.js';
 export { type Points, packTiles, scoreTiles, TILE_POINTS, type TilesCall } from './tiles.js';
 export { type Best, type Offer, offer, sortBest } from './top-k.js';

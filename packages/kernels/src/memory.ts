@@ -28,7 +28,7 @@ export interface KernelMemoryOptions {
 }
 
 /** A view that a kernel may be given. */
-export type KernelView = Uint8Array | Int8Array | Int16Array | Int32Array | Uint32Array | Float32Array;
+export type KernelView = Uint8Array | Int8Array | Uint16Array | Int16Array | Int32Array | Uint32Array | Float32Array;
 
 /**
  * Memory that kernels work on, with an allocator.

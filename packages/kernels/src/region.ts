@@ -32,6 +32,10 @@ export class Region {
     return new Int16Array(this.memory.buffer, this.#start(from, length * 2), length);
   }
 
+  uint16(from = 0, length: number = (this.bytes - from) >>> 1): Uint16Array {
+    return new Uint16Array(this.memory.buffer, this.#start(from, length * 2), length);
+  }
+
   int32(from = 0, length: number = (this.bytes - from) >>> 2): Int32Array {
     return new Int32Array(this.memory.buffer, this.#start(from, length * 4), length);
   }
