@@ -2,46 +2,55 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { stopwatch } from './stopwatch.js';
 
 const DEGREE = 16;
 const BUILD_BEAM = 200;
+const BEAMS = [16, 24, 32, 48, 64, 96, 128, 192, 256];
+const USEARCH_BEAMS = [16, 32, 64, 128, 192];
+const BYTES = { f32: 4, f16: 2, i8: 1 };
+const METRICS = { cosine: 'ip', euclidean: 'l2sq' };
 
 /** hnswlib's graph over float32, built as ours; `undefined` where it is not installed. */
-export async function hnswlibPeer(folder, { vectors, documents, columns }, topK) {
+export async function hnswlibPeer(folder, { vectors, documents, columns, similarity }, topK) {
   const library = load('hnswlib-node', folder);
   if (!library) return undefined;
-  const index = new library.HierarchicalNSW('ip', columns);
+  const index = new library.HierarchicalNSW(similarity === 'cosine' ? 'ip' : 'l2', columns);
   index.initIndex({ maxElements: documents, m: DEGREE, efConstruction: BUILD_BEAM, randomSeed: 100 });
   const since = stopwatch();
   for (let row = 0; row < documents; row++)
     index.addPoint([...vectors.subarray(row * columns, (row + 1) * columns)], row);
   return {
     name: 'hnswlib-node, float32',
+    efforts: BEAMS,
     build: since(),
     bytes: documents * (columns * 4 + DEGREE * 8 + 16),
-    setBeam: (beam) => index.setEf(beam),
+    setEffort: (beam) => index.setEf(beam),
     // The library takes arrays of numbers only; making them is part of what a caller pays.
     search: (query) => index.searchKnn([...query], topK).neighbors,
   };
 }
 
 /**
- * usearch over float16, built as ours; one contestant for each beam, because its Node binding cannot change the width
- * of a search afterwards: the index is saved once and loaded for each. None where it is not installed.
+ * usearch over float32, float16 or int8, built as ours, on one thread; one contestant for each beam, because its Node
+ * binding cannot change the width of a search afterwards: the index is saved once and loaded for each. None where it is
+ * not installed.
  */
-export async function usearchPeers(folder, { vectors, documents, columns }, { topK, beams }) {
+export async function usearchPeers(folder, data, { topK, quantization }) {
   const library = load('usearch', folder);
-  if (!library) return [];
+  // int8 of usearch is for vectors within -1 to 1.
+  if (!library || (quantization === 'i8' && data.similarity !== 'cosine')) return [];
+  const { vectors, documents, columns, similarity } = data;
   const made = (beam) =>
     new library.Index({
-      metric: 'ip',
+      metric: METRICS[similarity],
       connectivity: DEGREE,
       dimensions: columns,
-      quantization: 'f16',
+      quantization,
       expansion_add: BUILD_BEAM,
       expansion_search: beam,
     });
-  const built = made(beams[0]);
+  const built = made(USEARCH_BEAMS[0]);
   const since = stopwatch();
   built.add(
     BigUint64Array.from({ length: documents }, (_, row) => BigInt(row)),
@@ -54,14 +63,14 @@ export async function usearchPeers(folder, { vectors, documents, columns }, { to
     const file = `${place}/usearch`;
     built.save(file);
     const disk = (await stat(file)).size;
-    return beams.map((beam) => {
+    return USEARCH_BEAMS.map((beam) => {
       const index = made(beam);
       index.load(file);
       return {
-        name: 'usearch, float16',
-        ...{ build, disk, bytes: documents * (columns * 2 + DEGREE * 8 + 16) },
+        name: `usearch, ${quantization}`,
+        ...{ build, disk, bytes: documents * (columns * BYTES[quantization] + DEGREE * 8 + 16) },
         efforts: [beam],
-        setBeam: () => {},
+        setEffort: () => {},
         search: (query) => Array.from(index.search(query, topK, 1).keys, Number),
       };
     });
@@ -78,14 +87,4 @@ function load(name, folder) {
     process.stderr.write(`${name} is left out: ${error.code ?? error.message}. Install it in a folder for --peers.\n`);
     return undefined;
   }
-}
-
-/** Processor and wall time from now on, in seconds. */
-function stopwatch() {
-  const before = process.cpuUsage();
-  const start = performance.now();
-  return () => {
-    const { user, system } = process.cpuUsage(before);
-    return { cpu: (user + system) / 1e6, wall: (performance.now() - start) / 1000 };
-  };
 }
