@@ -18,7 +18,7 @@ export const GRAPH_FIELDS = {
   /** uint32, one a node: its block on level 1; those of higher levels follow. Undefined for nodes of level 0. */
   upperAt: 28,
   upperDegree: 32,
-  /** Bits, one a node; all 0 between calls. */
+  /** Bits, one a node; all 0 between calls, but for a node that is hidden from the next. */
   seen: 36,
   seenBytes: 40,
   /** Room for `trailLength` nodes: what to forget after a search. */

@@ -114,10 +114,15 @@ class GraphView {
       const next = pool.find(({ isOpen }) => isOpen);
       if (!next) return pool;
       next.isOpen = false;
-      const news = this.#linksOf(next.node, level).filter((node) => !seen.has(node));
+      const news = this.#linksOf(next.node, level).filter((node) => !seen.has(node) && !this.#isSeen(node));
       for (const node of news) seen.add(node);
       pool = [...pool, ...news.map((node) => entryOf(node, score))].sort(byQuality).slice(0, beam);
     }
+  }
+
+  /** Seen before the search began: hidden from it. */
+  #isSeen(node: number): boolean {
+    return (((this.#words[this.get('seen') / 4 + (node >>> 5)] ?? 0) >>> (node & 31)) & 1) === 1;
   }
 
   choose(entries: readonly Entry[], limit: number): number[] {

@@ -61,6 +61,26 @@ it('finds all nodes, best first, with a beam as wide as the graph', () => {
   );
 });
 
+it('does not meet a hidden node, on either engine, and meets it again in the next search', () => {
+  fc.assert(
+    fc.property(problems, fc.nat(), ({ shape, codes, levels }, at) => {
+      const hidden = at % levels.length;
+      if (levels[hidden] !== 0 || levels.every((level) => level === 0)) return;
+      const query = codeOf(codes, hidden, shape);
+      const [one, other] = [memoryOf('simd'), memoryOf('scalar')].map((memory) => {
+        const graph = new Graph(memory, { ...shape, degree: 16 });
+        for (const [node, level] of levels.entries()) graph.add(codeOf(codes, node, shape), level, 200);
+        const [without, again] = [hidden, undefined].map((each) => [...graph.search(query, 200, each).nodes]);
+        expect(without).not.toContain(hidden);
+        expect(again).toHaveLength(levels.length);
+        return without;
+      });
+      expect(one).toEqual(other);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 it('leaves the memory around it alone, and gives its own back', () => {
   const memory = memoryOf('simd');
   const before = memory.allocate(4096);

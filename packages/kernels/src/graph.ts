@@ -182,9 +182,11 @@ export class Graph {
   /**
    * The best `beam` nodes that a search finds, or all where there are fewer.
    *
+   * @param hidden a node of the ground level alone that the search must not meet: as if it had never been added, but
+   *   for the links that others chose because of it
    * @returns views of the kernel memory, valid until the next call
    */
-  search({ codes, scale, bias }: GraphCode, beam: number): GraphNeighbours {
+  search({ codes, scale, bias }: GraphCode, beam: number, hidden?: number): GraphNeighbours {
     if (this.#size === 0) return { nodes: new Uint32Array(0), scores: new Float32Array(0) };
     this.#makePool(beam);
     const { query } = this.#scratchOffsets();
@@ -195,7 +197,9 @@ export class Graph {
     const [nodes, scores] = [this.#pool.offset + this.#beam * 8, this.#pool.offset + this.#beam * 12];
     const { kernels, buffer } = this.#memory;
     const search = kernels?.searchGraph ?? searchGraphReference(buffer);
+    if (hidden !== undefined) this.#seen.uint32()[hidden >>> 5] = 1 << (hidden & 31);
     const count = search(this.#header.offset, beam, nodes, scores);
+    if (hidden !== undefined) this.#seen.uint32()[hidden >>> 5] = 0;
     return { nodes: new Uint32Array(buffer, nodes, count), scores: new Float32Array(buffer, scores, count) };
   }
 
