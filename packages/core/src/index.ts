@@ -14,6 +14,7 @@ export * from './pacing/index.js';
 export { parseOptions } from './parse-options.js';
 export * from './pipeline/index.js';
 export type { OnProgress, Progress } from './progress.js';
+export type { Precision, QuantizedMatrix } from './quantized-matrix.js';
 export type { Query } from './query.js';
 export * from './random/index.js';
 export { rankByScore } from './rank-by-score.js';

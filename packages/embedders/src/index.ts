@@ -1,4 +1,5 @@
 export { type CachedEmbedder, cachedEmbedder } from './cache/cached-embedder.js';
+export * from './quantization/index.js';
 export * from './rotation/index.js';
 export * from './static/index.js';
 export { readModel2Vec } from './static/read-model2vec.js';
