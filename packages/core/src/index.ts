@@ -10,6 +10,8 @@ export type { Fusion, SourceRanking } from './fusion.js';
 export { idSpace } from './id-space.js';
 export { type Matrix, matrix, rowOf } from './matrix.js';
 export type { Metadata, MetadataValue } from './metadata.js';
+export type { MultiVectorEmbedder } from './multi-vector-embedder.js';
+export { type MultiVectors, vectorsOf } from './multi-vectors.js';
 export * from './pacing/index.js';
 export { parseOptions } from './parse-options.js';
 export * from './pipeline/index.js';

@@ -29,7 +29,7 @@ export interface TokenVectors {
  *
  * Padding never counts, on whichever side it is. Sums are made in float64.
  */
-export function pool(vectors: TokenVectors, poolings: readonly Pooling[]): Float32Array {
+export function pool(vectors: TokenVectors, poolings: readonly Pooling[]): Float32Array<ArrayBuffer> {
   const { rows, columns } = vectors;
   const width = columns * poolings.length;
   const pooled = new Float32Array(rows * width);

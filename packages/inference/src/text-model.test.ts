@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ModelRegistry } from './model-registry.js';
+import type { OpenModel } from './open-model.js';
 import type { TextSource } from './pool/encode-call.js';
-import { type OpenModel, openTextModel } from './text-model.js';
+import { openTextModel } from './text-model.js';
 
 const fixture = fileURLToPath(new URL('./fixtures/tiny-encoder', import.meta.url));
 const unit = { columns: 16, length: 'unit' } as const;

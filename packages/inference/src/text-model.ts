@@ -1,16 +1,10 @@
-import { realpath } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { type CallOptions, type Matrix, matrix, parseOptions } from '@sluice/core';
+import { type CallOptions, type Matrix, parseOptions } from '@sluice/core';
 import { z } from 'zod';
-import { ClosedError } from './errors/closed-error.js';
-import { ModelFileError } from './errors/model-file-error.js';
-import { type ModelFolder, readModelFolder } from './folder/model-folder.js';
-import { hashFiles } from './hash-files.js';
-import { ModelRegistry } from './model-registry.js';
-import type { BatchRunner } from './pool/batch-runner.js';
-import type { RowShape, TextSource } from './pool/encode-call.js';
-import { EncoderPool } from './pool/encoder-pool.js';
-import { openEncoderWorker } from './pool/encoder-worker.js';
+import { readModelFolder, type TransformerFolder } from './folder/model-folder.js';
+import type { ModelRegistry } from './model-registry.js';
+import { type OpenModel, openModel, processModels } from './open-model.js';
+import type { TextSource } from './pool/encode-call.js';
+import { matrixAnswer, type RowShape } from './pool/matrix-answer.js';
 
 /** The options of {@link openTextModel}, field by field, for factories that add their own. */
 export type TextModelFields = {
@@ -61,7 +55,7 @@ export const textModelOptions: z.ZodObject<TextModelFields, z.core.$strict> = z.
 
 /** A transformer model ready to encode. Shared: two handles on one model use the same workers. */
 export interface TextModel {
-  readonly folder: ModelFolder;
+  readonly folder: TransformerFolder;
   /** Columns of the rows that the model makes. */
   readonly dimensions: number;
   /** sha256 of weights, tokenizer, pooling and what follows it: two models with the same one make the same rows. */
@@ -86,17 +80,6 @@ export interface TextModel {
   close(): Promise<void>;
 }
 
-/** A pool with the facts that belong to it. */
-export interface OpenModel {
-  readonly folder: ModelFolder;
-  readonly hash: string;
-  readonly pool: EncoderPool;
-  close(): Promise<void>;
-}
-
-/** The models that are open in this process: however often one is opened, it is in memory once. */
-export const processModels: ModelRegistry<OpenModel> = new ModelRegistry();
-
 /**
  * Opens a model that turns texts into vectors. It runs in worker threads, tokenizing included.
  *
@@ -110,67 +93,18 @@ export async function openTextModel(
   registry: ModelRegistry<OpenModel> = processModels,
 ): Promise<TextModel> {
   const parsed = parseOptions(textModelOptions, options, 'openTextModel');
-  const folder = await realpath(parsed.model).catch((cause: unknown) => {
-    throw new ModelFileError({ file: parsed.model, problem: 'there is no such folder', cause });
+  const model = await openModel({ head: 'pooled', ...parsed }, registry, async (folder) => {
+    const { modules, ...transformer } = await readModelFolder(folder, parsed.precision);
+    return { folder: transformer, head: { kind: 'pooled', ...modules } };
   });
-  const settings = { ...parsed, model: folder };
-  const { value, release } = await registry.open(JSON.stringify(settings), () => openModel(settings));
-  let closed = false;
   return {
-    folder: value.folder,
-    dimensions: value.pool.dimensions,
-    hash: value.hash,
+    folder: model.folder,
+    dimensions: model.dimensions,
+    hash: model.hash,
+    close: () => model.close(),
     get runs() {
-      return value.pool.runs;
+      return model.runs;
     },
-    async encode(texts, shape, callOptions) {
-      if (closed) throw new ClosedError({ owner: folder });
-      return matrix(await value.pool.encode(texts, shape, callOptions), shape.columns);
-    },
-    close() {
-      closed = true;
-      return release();
-    },
+    encode: (texts, shape, callOptions) => model.encode(texts, matrixAnswer(shape), callOptions),
   };
-}
-
-async function openModel(settings: z.output<typeof textModelOptions>): Promise<OpenModel> {
-  const folder = await readModelFolder(settings.model, settings.precision);
-  const threads = settings.threads ?? threadsFor(settings.workers);
-  const [hash, runners] = await Promise.all([hashModel(folder), openRunners(folder, settings.workers, threads)]);
-  const pool = new EncoderPool(settings.model, runners, {
-    maxTokens: settings.maxBatchTokens,
-    maxTexts: settings.maxBatchTokens,
-    maxQueuedCalls: settings.maxQueuedCalls,
-  });
-  return { folder, hash, pool, close: () => pool.close() };
-}
-
-function threadsFor(workers: number): number {
-  return Math.max(1, Math.min(8, Math.floor(availableParallelism() / workers)));
-}
-
-async function openRunners(folder: ModelFolder, workers: number, threads: number): Promise<BatchRunner[]> {
-  const opening = await Promise.allSettled(Array.from({ length: workers }, () => openEncoderWorker(folder, threads)));
-  const failed = opening.find((result) => result.status === 'rejected');
-  const runners = opening.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  if (!failed) return runners;
-  await Promise.all(runners.map((runner) => runner.close()));
-  throw failed.reason;
-}
-
-/** Paths and names stay out: a model that was moved is the same model. */
-async function hashModel(folder: ModelFolder): Promise<string> {
-  const { poolings, steps, promptTokens } = folder.modules;
-  const layers = steps.flatMap((step) => (step.kind === 'dense' ? [step.file] : []));
-  const facts = {
-    maxTokens: folder.maxTokens,
-    casing: folder.casing,
-    paddingSide: folder.paddingSide,
-    paddingId: folder.paddingId,
-    poolings,
-    promptTokens,
-    steps: steps.map((step) => (step.kind === 'dense' ? [step.inputs, step.outputs, step.activation] : step.kind)),
-  };
-  return hashFiles([folder.weightsFile, folder.tokenizerFile, ...layers], JSON.stringify(facts));
 }

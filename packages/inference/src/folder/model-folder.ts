@@ -10,7 +10,12 @@ import { readSentenceModules, type SentenceModules } from './sentence-modules.js
 export type ModelPrecision = 'float32' | 'int8';
 
 /** What a model folder says, checked, with its defaults filled in. Nothing of the weights is read. */
-export interface ModelFolder {
+export interface ModelFolder extends TransformerFolder {
+  readonly modules: SentenceModules;
+}
+
+/** What a model folder says of the transformer, whatever follows it. */
+export interface TransformerFolder {
   readonly folder: string;
   readonly weightsFile: string;
   readonly precision: ModelPrecision;
@@ -24,7 +29,6 @@ export interface ModelFolder {
   readonly paddingId: number;
   /** Columns of the token vectors. */
   readonly hiddenSize: number;
-  readonly modules: SentenceModules;
   /** Text put before every input of a kind; keys as the model's author chose them. */
   readonly prompts: Readonly<Record<string, string>>;
   /** The key in `prompts` for inputs without one of their own. */
@@ -70,6 +74,16 @@ const sentenceTransformersSchema = z.looseObject({
  * @throws {ModelFileError} a file that is needed is missing, or one is broken; `file` names it
  */
 export async function readModelFolder(folder: string, precision: ModelPrecision): Promise<ModelFolder> {
+  const modules = await readSentenceModules(folder);
+  return { ...(await readTransformerFolder(folder, precision)), modules };
+}
+
+/**
+ * Reads what {@link readModelFolder} reads, without `modules.json` and what it names.
+ *
+ * @throws {ModelFileError} a file that is needed is missing, or one is broken; `file` names it
+ */
+export async function readTransformerFolder(folder: string, precision: ModelPrecision): Promise<TransformerFolder> {
   const at = (name: string): string => join(folder, name);
   const read = <Output>(name: string, schema: z.ZodType<Output>): Promise<Output | undefined> =>
     readJsonFile({ path: at(name), maxBytes }, schema);
@@ -92,7 +106,6 @@ export async function readModelFolder(folder: string, precision: ModelPrecision)
     paddingSide: tokenizer.padding_side,
     paddingId: config.pad_token_id ?? 0,
     hiddenSize,
-    modules: await readSentenceModules(folder),
     prompts,
     defaultPrompt: promptName(prompts, transformers.default_prompt_name, at('config_sentence_transformers.json')),
     similarity: similarityOf(transformers.similarity_fn_name, at('config_sentence_transformers.json')),

@@ -1,12 +1,14 @@
+import type { TextColumns } from '../tokenizer/text-columns.js';
 import type { TokenSequences } from '../tokenizer/token-sequences.js';
+import type { EncodedTexts } from '../worker/encoded-texts.js';
 
 /** Runs a model somewhere else, one request at a time. */
 export interface BatchRunner {
-  /** Columns of the rows. */
+  /** Columns of the vectors, whatever their kind. */
   readonly dimensions: number;
-  tokenize(texts: readonly string[]): Promise<TokenSequences>;
-  /** One row for each text of the batch. */
-  run(batch: TokenSequences): Promise<Float32Array>;
+  tokenize(texts: TextColumns): Promise<TokenSequences>;
+  /** What the model makes of the batch. `batch` may be moved away. */
+  run(batch: TokenSequences): Promise<EncodedTexts>;
   /** Frees the model. Nothing may be under way. */
   close(): Promise<void>;
 }

@@ -1,34 +1,33 @@
 import type { CallOptions } from '@sluice/core';
+import type { TextTask } from '../tokenizer/text-task.js';
+import type { EncodedTexts } from '../worker/encoded-texts.js';
+import type { AnswerKind, AnswerUnderWay } from './answer.js';
 
 /** Texts by number, made when they are needed: a prompt or a title costs nothing before its turn. */
 export interface TextSource {
   /** What progress counts: `queries`, `documents`. */
   readonly unit: string;
   readonly length: number;
+  /**
+   * What the texts are, for models that read queries and documents in different ways.
+   * @default 'document'
+   */
+  readonly task?: TextTask;
   /** The text at `index`, 0 to `length - 1`. What it throws ends the call. */
   text(index: number): string;
 }
 
-/** How the rows of one call differ from the model's own. */
-export interface RowShape {
-  /** Leading columns to keep. */
-  readonly columns: number;
-  /** `unit`: rows are scaled to length 1 after the cut; `kept`: they stay as they are. */
-  readonly length: 'unit' | 'kept';
-}
-
 interface Settle {
-  readonly resolve: (rows: Float32Array) => void;
+  readonly finish: () => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** One call for embeddings on its way: its texts, the rows filled so far, and its promise. */
-export class EncodeCall {
+/** One call for embeddings on its way: its texts, the answer filled so far, and its promise. */
+export class EncodeCall<Answer = unknown> {
   readonly texts: TextSource;
-  /** Settles when the last row is there, or with the first error. */
-  readonly rows: Promise<Float32Array>;
-  readonly #shape: RowShape;
-  readonly #target: Float32Array;
+  /** Settles when the last text was taken, or with the first error. */
+  readonly answer: Promise<Answer>;
+  readonly #underWay: AnswerUnderWay<Answer>;
   readonly #options: CallOptions;
   readonly #onEnd: () => void;
   readonly #onAbort: () => void;
@@ -36,20 +35,20 @@ export class EncodeCall {
   #done = 0;
 
   /** @param onEnd called once, when the call has ended in whatever way */
-  constructor(texts: TextSource, shape: RowShape, options: CallOptions, onEnd: () => void) {
+  constructor(texts: TextSource, kind: AnswerKind<Answer>, options: CallOptions, onEnd: () => void) {
     this.texts = texts;
-    this.#shape = shape;
+    const underWay = kind.begin(texts.length);
+    this.#underWay = underWay;
     this.#options = options;
     this.#onEnd = onEnd;
-    this.#target = new Float32Array(texts.length * shape.columns);
-    this.rows = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
+    this.answer = new Promise((resolve, reject) => {
+      this.#settle = { finish: () => resolve(underWay.finish()), reject };
     });
     this.#onAbort = () => this.fail(options.signal?.reason);
     options.signal?.addEventListener('abort', this.#onAbort);
   }
 
-  /** Whether nothing more is wanted: all rows are there, or it failed or was cancelled. */
+  /** Whether nothing more is wanted: all texts were taken, or it failed or was cancelled. */
   get ended(): boolean {
     return this.#settle === undefined;
   }
@@ -64,23 +63,13 @@ export class EncodeCall {
     }
   }
 
-  /** Takes the row of text `index` from a matrix of `width` columns, where it begins at `start`. */
-  store(index: number, rows: Float32Array, start: number): void {
-    const { columns, length } = this.#shape;
-    const base = index * columns;
-    let squares = 0;
-    for (let column = 0; column < columns; column++) {
-      const value = rows[start + column] ?? 0;
-      squares += value * value;
-      this.#target[base + column] = value;
-    }
+  /** Takes text `at` of a batch as text `index` of this call. */
+  take(index: number, encoded: EncodedTexts, at: number): void {
+    this.#underWay.take(index, encoded, at);
     this.#done += 1;
-    if (length === 'kept') return;
-    const scale = 1 / Math.max(Math.sqrt(squares), 1e-12);
-    for (let at = base; at < base + columns; at++) this.#target[at] = (this.#target[at] ?? 0) * scale;
   }
 
-  /** Tells the caller how far it is, and ends the call after its last row. */
+  /** Tells the caller how far it is, and ends the call after its last text. */
   report(): void {
     if (this.ended) return;
     try {
@@ -94,7 +83,7 @@ export class EncodeCall {
       this.fail(error);
       return;
     }
-    if (this.#done === this.texts.length) this.#end()?.resolve(this.#target);
+    if (this.#done === this.texts.length) this.#end()?.finish();
   }
 
   /** Ends the call with an error, unless it has ended. */

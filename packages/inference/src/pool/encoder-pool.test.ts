@@ -1,9 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { TextColumns } from '../tokenizer/text-columns.js';
 import type { TokenSequences } from '../tokenizer/token-sequences.js';
+import type { EncodedTexts } from '../worker/encoded-texts.js';
+import { oneVectorEach } from '../worker/encoded-texts.js';
+import type { AnswerKind } from './answer.js';
 import type { BatchRunner } from './batch-runner.js';
-import type { RowShape, TextSource } from './encode-call.js';
+import type { TextSource } from './encode-call.js';
 import { EncoderPool, type PoolLimits } from './encoder-pool.js';
+import { matrixAnswer, type RowShape } from './matrix-answer.js';
 
 /** Runs nothing: a text's row is its length in characters and the number of its batch. */
 class CountingRunner implements BatchRunner {
@@ -15,7 +20,7 @@ class CountingRunner implements BatchRunner {
   gate: Promise<void> = Promise.resolve();
   failure: Error | undefined;
 
-  async tokenize(texts: readonly string[]): Promise<TokenSequences> {
+  async tokenize({ texts }: TextColumns): Promise<TokenSequences> {
     const offsets = new Uint32Array(texts.length + 1);
     texts.forEach((text, at) => {
       offsets[at + 1] = (offsets[at] ?? 0) + text.length;
@@ -23,12 +28,12 @@ class CountingRunner implements BatchRunner {
     return { ids: new Int32Array(offsets.at(-1) ?? 0), offsets };
   }
 
-  async run({ offsets }: TokenSequences): Promise<Float32Array> {
+  async run({ offsets }: TokenSequences): Promise<EncodedTexts> {
     const lengths = [...offsets.slice(1)].map((end, at) => end - (offsets[at] ?? 0));
     this.batches.push(lengths);
     await this.gate;
     if (this.failure) throw this.failure;
-    return Float32Array.from(lengths.flatMap((length) => [length, this.batches.length]));
+    return oneVectorEach(Float32Array.from(lengths.flatMap((length) => [length, this.batches.length])), lengths.length);
   }
 
   async close(): Promise<void> {
@@ -37,7 +42,17 @@ class CountingRunner implements BatchRunner {
 }
 
 const limits: PoolLimits = { maxTokens: 32, maxTexts: 32, maxQueuedCalls: 100 };
-const asIs: RowShape = { columns: 1, length: 'kept' };
+const asIs = rowsOf({ columns: 1, length: 'kept' });
+
+/** Only the numbers of the matrix: what most tests look at. */
+function rowsOf(shape: RowShape): AnswerKind<Float32Array> {
+  return {
+    begin(texts) {
+      const rows = matrixAnswer(shape).begin(texts);
+      return { take: rows.take, finish: async () => (await rows.finish()).data };
+    },
+  };
+}
 
 function source(texts: readonly string[]): TextSource {
   return { unit: 'texts', length: texts.length, text: (index) => texts[index] ?? '' };
@@ -88,8 +103,8 @@ describe('batches', () => {
 describe('rows', () => {
   it('are cut and scaled to length 1', async () => {
     const { pool } = poolOver();
-    expect([...(await pool.encode(ofLengths(4), { columns: 1, length: 'unit' }))]).toEqual([1]);
-    const [length = 0, batch = 0] = await pool.encode(ofLengths(3), { columns: 2, length: 'unit' });
+    expect([...(await pool.encode(ofLengths(4), rowsOf({ columns: 1, length: 'unit' })))]).toEqual([1]);
+    const [length = 0, batch = 0] = await pool.encode(ofLengths(3), rowsOf({ columns: 2, length: 'unit' }));
     expect(Math.hypot(length, batch)).toBeCloseTo(1, 6);
   });
 

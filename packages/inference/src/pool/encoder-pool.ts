@@ -1,8 +1,9 @@
 import type { CallOptions } from '@sluice/core';
 import { ClosedError } from '../errors/closed-error.js';
 import { QueueFullError } from '../errors/queue-full-error.js';
+import type { AnswerKind } from './answer.js';
 import type { BatchRunner } from './batch-runner.js';
-import { EncodeCall, type RowShape, type TextSource } from './encode-call.js';
+import { EncodeCall, type TextSource } from './encode-call.js';
 import { EncodeQueue } from './encode-queue.js';
 import type { Work } from './lane.js';
 import type { Batch, BatchLimits } from './window.js';
@@ -39,7 +40,7 @@ export class EncoderPool {
     this.#queue = new EncodeQueue(limits);
   }
 
-  /** Columns of the model's rows. */
+  /** Columns of the model's vectors. */
   get dimensions(): number {
     return this.#runners[0]?.dimensions ?? 0;
   }
@@ -50,24 +51,24 @@ export class EncoderPool {
   }
 
   /**
-   * One row for each text, in their order, row-major.
+   * What the model makes of the texts, in their order, as an answer of that kind.
    *
-   * @throws {ClosedError} the pool is closed, or closes before the rows are there
+   * @throws {ClosedError} the pool is closed, or closes before the answer is there
    * @throws {QueueFullError} too many calls wait already
    * @throws {InferenceError} the model could not be run
    * @throws the signal's `reason`, once it has fired
    */
-  async encode(texts: TextSource, shape: RowShape, options: CallOptions = {}): Promise<Float32Array> {
+  async encode<Answer>(texts: TextSource, kind: AnswerKind<Answer>, options: CallOptions = {}): Promise<Answer> {
     options.signal?.throwIfAborted();
     if (this.#closed) throw new ClosedError({ owner: this.#owner });
-    if (texts.length === 0) return new Float32Array(0);
+    if (texts.length === 0) return kind.begin(0).finish();
     const { maxQueuedCalls } = this.#limits;
     if (this.#calls.size >= maxQueuedCalls) throw new QueueFullError({ maxCalls: maxQueuedCalls });
-    const call = new EncodeCall(texts, shape, options, () => this.#calls.delete(call));
+    const call = new EncodeCall(texts, kind, options, () => this.#calls.delete(call));
     this.#calls.add(call);
     this.#queue.add(call);
     this.#pumpSoon();
-    return call.rows;
+    return call.answer;
   }
 
   /** Refuses further calls, ends those that wait, and frees the model after the batch under way. */
@@ -119,9 +120,9 @@ export class EncoderPool {
   async #run({ tokens, texts }: Batch, runner: BatchRunner): Promise<void> {
     this.#runs += 1;
     try {
-      const rows = await runner.run(tokens);
+      const encoded = await runner.run(tokens);
       texts.calls.forEach((call, at) => {
-        if (!call.ended) call.store(texts.indices[at] ?? 0, rows, at * runner.dimensions);
+        if (!call.ended) call.take(texts.indices[at] ?? 0, encoded, at);
       });
       for (const call of new Set(texts.calls)) call.report();
     } catch (error) {

@@ -3,7 +3,9 @@ import type { SluiceError } from '@sluice/core';
 import { ClosedError } from '../errors/closed-error.js';
 import { InferenceError } from '../errors/inference-error.js';
 import { ModelFileError } from '../errors/model-file-error.js';
-import type { ModelFolder } from '../folder/model-folder.js';
+import type { HeadSpec } from '../folder/head-spec.js';
+import type { TransformerFolder } from '../folder/model-folder.js';
+import { tokenBuffers } from '../tokenizer/token-sequences.js';
 import { missingOnnxRuntime } from '../worker/import-onnx-runtime.js';
 import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerStart } from '../worker/protocol.js';
 import { runState } from '../worker/run-state.js';
@@ -19,8 +21,12 @@ import { workerEntry } from './worker-entry.js';
  * @throws {MissingPeerError} ONNX Runtime cannot be loaded
  * @throws {ModelFileError} a file of the model is broken
  */
-export async function openEncoderWorker(folder: ModelFolder, threads: number): Promise<BatchRunner> {
-  const worker = new EncoderWorker(folder, threads);
+export async function openEncoderWorker(
+  folder: TransformerFolder,
+  head: HeadSpec,
+  threads: number,
+): Promise<BatchRunner> {
+  const worker = new EncoderWorker(folder, head, threads);
   const dimensions = await worker.opened();
   return {
     dimensions,
@@ -28,7 +34,7 @@ export async function openEncoderWorker(folder: ModelFolder, threads: number): P
       return (await worker.ask({ kind: 'tokenize', texts }, 'tokens')).tokens;
     },
     async run(batch) {
-      return (await worker.ask({ kind: 'run', batch }, 'rows')).rows;
+      return (await worker.ask({ kind: 'run', batch }, 'encoded')).encoded;
     },
     async close() {
       await worker.ask({ kind: 'close' }, 'closed');
@@ -49,9 +55,9 @@ class EncoderWorker {
   #waiting: Waiting | undefined;
   #ended: SluiceError | undefined;
 
-  constructor(folder: ModelFolder, threads: number) {
+  constructor(folder: TransformerFolder, head: HeadSpec, threads: number) {
     const state = runState();
-    const start: WorkerStart = { folder, threads, runState: state };
+    const start: WorkerStart = { folder, head, threads, runState: state };
     this.#model = folder.weightsFile;
     this.#worker = new Worker(workerEntry(), { workerData: start, execArgv: [] });
     guardExit(state);
@@ -71,7 +77,7 @@ class EncoderWorker {
   async ask<Kind extends WorkerReply['kind']>(request: WorkerRequest, kind: Kind): Promise<Reply<Kind>> {
     if (this.#ended) throw this.#ended;
     const reply = this.#next(kind);
-    const moved = request.kind === 'run' ? [request.batch.ids.buffer, request.batch.offsets.buffer] : [];
+    const moved = request.kind === 'run' ? tokenBuffers(request.batch) : [];
     this.#worker.postMessage(request, moved);
     const answer = await reply;
     if (request.kind === 'close') this.#ended ??= new ClosedError({ owner: this.#model });

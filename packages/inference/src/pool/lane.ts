@@ -1,10 +1,12 @@
+import type { TextColumns } from '../tokenizer/text-columns.js';
+import type { TextTask } from '../tokenizer/text-task.js';
 import type { TokenSequences } from '../tokenizer/token-sequences.js';
 import type { EncodeCall } from './encode-call.js';
 import { type Batch, type BatchLimits, Window, type WindowTexts } from './window.js';
 
 /** What is to be done next for a lane. */
 export type Work =
-  | { readonly kind: 'tokenize'; readonly lane: Lane; readonly texts: readonly string[]; readonly members: WindowTexts }
+  | { readonly kind: 'tokenize'; readonly lane: Lane; readonly texts: TextColumns; readonly members: WindowTexts }
   | { readonly kind: 'run'; readonly batch: Batch };
 
 /** Texts and characters that are tokenized at once: enough to sort by length, few enough not to hold up others. */
@@ -43,6 +45,7 @@ export class Lane {
   takeTexts(): Work | undefined {
     if (this.#window || this.#tokenizing) return undefined;
     const texts: string[] = [];
+    const tasks: TextTask[] = [];
     const calls: EncodeCall[] = [];
     const indices: number[] = [];
     let characters = 0;
@@ -53,12 +56,18 @@ export class Lane {
       if (text === undefined) continue;
       characters += text.length;
       texts.push(text);
+      tasks.push(call.texts.task ?? 'document');
       calls.push(call);
       indices.push(this.#nextText++);
     }
     if (texts.length === 0) return undefined;
     this.#tokenizing = true;
-    return { kind: 'tokenize', lane: this, texts, members: { calls, indices: new Uint32Array(indices) } };
+    return {
+      kind: 'tokenize',
+      lane: this,
+      texts: { texts, tasks },
+      members: { calls, indices: new Uint32Array(indices) },
+    };
   }
 
   /** Opens the window that {@link takeTexts} asked for; without tokens, they could not be made. */

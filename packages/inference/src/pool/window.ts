@@ -1,4 +1,4 @@
-import type { TokenSequences } from '../tokenizer/token-sequences.js';
+import { gatherTokens, type TokenSequences } from '../tokenizer/token-sequences.js';
 import type { EncodeCall } from './encode-call.js';
 
 /** Texts of one or more calls that are tokenized together: text `i` is number `indices[i]` of `calls[i]`. */
@@ -55,20 +55,14 @@ export class Window {
   }
 
   #gather(members: readonly number[]): Batch {
-    const offsets = new Uint32Array(members.length + 1);
     const indices = new Uint32Array(members.length);
     const calls: EncodeCall[] = [];
     members.forEach((text, at) => {
-      offsets[at + 1] = (offsets[at] ?? 0) + this.#length(text);
       indices[at] = this.#texts.indices[text] ?? 0;
       const call = this.#texts.calls[text];
       if (call) calls.push(call);
     });
-    const ids = new Int32Array(offsets[members.length] ?? 0);
-    members.forEach((text, at) => {
-      ids.set(this.#tokens.ids.subarray(this.#tokens.offsets[text], this.#tokens.offsets[text + 1]), offsets[at]);
-    });
-    return { tokens: { ids, offsets }, texts: { calls, indices } };
+    return { tokens: gatherTokens(this.#tokens, members), texts: { calls, indices } };
   }
 }
 

@@ -62,6 +62,7 @@ export function bertTokenizer(
   const longest = Math.max(0, maxTokens - special.suffix.length);
   return {
     kind: 'word piece',
+    special,
     encode(text, into) {
       for (const id of special.prefix) into.push(id);
       encodeAround(added, text, words, longest, into);

@@ -39,12 +39,14 @@ export async function loadTokenizer(folder: TokenizerFolder): Promise<TextTokeni
 /** The general tokenizer, for every kind that hubs know. */
 export function hubTokenizer(
   tokenizer: HubTokenizer,
-  { prefix, suffix }: SpecialTokens,
+  special: SpecialTokens,
   { maxTokens, casing }: Pick<TokenizerFolder, 'maxTokens' | 'casing'>,
 ): TextTokenizer {
+  const { prefix, suffix } = special;
   const longest = Math.max(0, maxTokens - prefix.length - suffix.length);
   return {
     kind: 'hub',
+    special,
     encode(text, into) {
       // sentence-transformers strips too, which matters where a blank is a token.
       const stripped = text.trim();

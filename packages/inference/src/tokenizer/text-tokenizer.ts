@@ -4,6 +4,8 @@ import type { TokenCollector } from './token-sequences.js';
 export interface TextTokenizer {
   /** Which implementation it is: ours for BERT's family, the hub's for all others. */
   readonly kind: 'word piece' | 'hub';
+  /** What stands around every text. */
+  readonly special: SpecialTokens;
 
   /**
    * Adds the ids of `text` to `into`, as one text. A text that is too long loses tokens at its end, never its

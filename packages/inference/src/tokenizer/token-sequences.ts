@@ -7,11 +7,49 @@ export interface TokenSequences {
   readonly ids: Int32Array<ArrayBuffer>;
   /** One more than there are texts; begins with 0, never decreases. */
   readonly offsets: Uint32Array<ArrayBuffer>;
+  /** What is special about each token, bits of {@link TokenMark}. Left out where no token is marked. */
+  readonly marks?: Uint8Array<ArrayBuffer>;
+}
+
+/** Bits that say what is special about a token. */
+export const TokenMark = {
+  /** It belongs to the second text of a pair. */
+  second: 1,
+  /** No other token attends to it, as if it were padding; it attends to others, and has a vector. */
+  unattended: 2,
+  /** It is read, but has no part in the result. */
+  unscored: 4,
+  /** Its vector may be merged with similar ones of its text. */
+  mergeable: 8,
+} as const;
+
+/** The texts at `positions`, in that order, copied. */
+export function gatherTokens(tokens: TokenSequences, positions: readonly number[]): TokenSequences {
+  const offsets = new Uint32Array(positions.length + 1);
+  positions.forEach((text, at) => {
+    const length = (tokens.offsets[text + 1] ?? 0) - (tokens.offsets[text] ?? 0);
+    offsets[at + 1] = (offsets[at] ?? 0) + length;
+  });
+  const ids = new Int32Array(offsets.at(-1) ?? 0);
+  const marks = tokens.marks && new Uint8Array(ids.length);
+  positions.forEach((text, at) => {
+    const [start, end] = [tokens.offsets[text], tokens.offsets[text + 1]];
+    ids.set(tokens.ids.subarray(start, end), offsets[at]);
+    if (tokens.marks) marks?.set(tokens.marks.subarray(start, end), offsets[at]);
+  });
+  return marks ? { ids, offsets, marks } : { ids, offsets };
+}
+
+/** The memory behind the sequences, for moving it to another thread. */
+export function tokenBuffers({ ids, offsets, marks }: TokenSequences): ArrayBuffer[] {
+  return marks ? [ids.buffer, offsets.buffer, marks.buffer] : [ids.buffer, offsets.buffer];
 }
 
 /** Collects token ids text by text. */
 export class TokenCollector {
   #ids: Int32Array<ArrayBuffer>;
+  // Made with the first mark; as long as #ids.
+  #marks: Uint8Array<ArrayBuffer> | undefined;
   #length = 0;
   readonly #offsets: Uint32Array<ArrayBuffer>;
   #texts = 0;
@@ -31,8 +69,11 @@ export class TokenCollector {
     return this.#ids.subarray(this.#offsets[this.#texts] ?? 0, this.#length);
   }
 
-  push(id: number): void {
+  /** @param mark bits of {@link TokenMark} */
+  push(id: number, mark = 0): void {
     if (this.#length === this.#ids.length) this.#grow();
+    if (mark !== 0) this.#marks ??= new Uint8Array(this.#ids.length);
+    if (this.#marks) this.#marks[this.#length] = mark;
     this.#ids[this.#length++] = id;
   }
 
@@ -49,12 +90,17 @@ export class TokenCollector {
 
   /** What was collected. The collector must not be used after it. */
   finish(): TokenSequences {
-    return { ids: this.#ids.slice(0, this.#length), offsets: this.#offsets };
+    const tokens = { ids: this.#ids.slice(0, this.#length), offsets: this.#offsets };
+    return this.#marks ? { ...tokens, marks: this.#marks.slice(0, this.#length) } : tokens;
   }
 
   #grow(): void {
     const larger = new Int32Array(this.#ids.length * 2);
     larger.set(this.#ids);
     this.#ids = larger;
+    if (!this.#marks) return;
+    const marks = new Uint8Array(larger.length);
+    marks.set(this.#marks);
+    this.#marks = marks;
   }
 }

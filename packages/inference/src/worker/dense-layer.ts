@@ -5,8 +5,9 @@ import { parseSafetensors, tensorToFloat32 } from '../safetensors.js';
 
 /** A fully connected layer: `activation(weight x vector + bias)` for each row. */
 export interface DenseLayer {
+  readonly outputs: number;
   /** Rows x outputs, from rows x inputs. */
-  apply(rows: Float32Array): Float32Array;
+  apply(rows: Float32Array): Float32Array<ArrayBuffer>;
 }
 
 /**
@@ -46,6 +47,7 @@ interface LayerWeights {
 function denseLayer({ weight, bias, inputs, activate }: LayerWeights): DenseLayer {
   const outputs = bias.length;
   return {
+    outputs,
     apply(rows) {
       const result = new Float32Array((rows.length / inputs) * outputs);
       for (let target = 0; target < result.length; target++) {

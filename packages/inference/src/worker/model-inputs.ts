@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelFileError } from '../errors/model-file-error.js';
 import type { ModelFolder } from '../folder/model-folder.js';
-import type { TokenSequences } from '../tokenizer/token-sequences.js';
+import { TokenMark, type TokenSequences } from '../tokenizer/token-sequences.js';
 import type { OnnxRuntime } from './import-onnx-runtime.js';
 
 /** A batch as the graph wants it. */
@@ -66,13 +66,25 @@ const fillInput: Readonly<Record<string, FillInput>> = {
       values.set(ids.subarray(offsets[row], offsets[row + 1]), firstOf(row, shape, padding));
     }
   },
-  attention_mask: (values, _, shape, padding) => {
+  attention_mask: (values, { offsets, marks }, shape, padding) => {
     for (let row = 0; row < shape.lengths.length; row++) {
       const first = firstOf(row, shape, padding);
       values.fill(1, first, first + (shape.lengths[row] ?? 0));
+      if (marks)
+        forEachMarked(marks.subarray(offsets[row], offsets[row + 1]), TokenMark.unattended, (token) => {
+          values[first + token] = 0;
+        });
     }
   },
-  token_type_ids: () => undefined,
+  token_type_ids: (values, { offsets, marks }, shape, padding) => {
+    if (!marks) return;
+    for (let row = 0; row < shape.lengths.length; row++) {
+      const first = firstOf(row, shape, padding);
+      forEachMarked(marks.subarray(offsets[row], offsets[row + 1]), TokenMark.second, (token) => {
+        values[first + token] = 1;
+      });
+    }
+  },
   position_ids: (values, _, shape, padding) => {
     for (let row = 0; row < shape.lengths.length; row++) {
       const first = firstOf(row, shape, padding);
@@ -80,6 +92,10 @@ const fillInput: Readonly<Record<string, FillInput>> = {
     }
   },
 };
+
+function forEachMarked(marks: Uint8Array, mark: number, visit: (token: number) => void): void {
+  for (let token = 0; token < marks.length; token++) if (((marks[token] ?? 0) & mark) !== 0) visit(token);
+}
 
 /** Where the real tokens of a row begin in the padded batch. */
 function firstOf(row: number, { lengths, tokens }: BatchShape, { paddingSide }: Padding): number {

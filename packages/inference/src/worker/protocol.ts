@@ -1,9 +1,13 @@
-import type { ModelFolder } from '../folder/model-folder.js';
+import type { HeadSpec } from '../folder/head-spec.js';
+import type { TransformerFolder } from '../folder/model-folder.js';
+import type { TextColumns } from '../tokenizer/text-columns.js';
 import type { TokenSequences } from '../tokenizer/token-sequences.js';
+import type { EncodedTexts } from './encoded-texts.js';
 
 /** What a worker is told when it starts. */
 export interface WorkerStart {
-  readonly folder: ModelFolder;
+  readonly folder: TransformerFolder;
+  readonly head: HeadSpec;
   /** Threads that a single run may use. */
   readonly threads: number;
   /** One number, see `run-state.ts`. */
@@ -12,7 +16,7 @@ export interface WorkerStart {
 
 /** What is asked of a worker: one thing at a time. */
 export type WorkerRequest =
-  | { readonly kind: 'tokenize'; readonly texts: readonly string[] }
+  | { readonly kind: 'tokenize'; readonly texts: TextColumns }
   | { readonly kind: 'run'; readonly batch: TokenSequences }
   | { readonly kind: 'close' };
 
@@ -20,7 +24,7 @@ export type WorkerRequest =
 export type WorkerReply =
   | { readonly kind: 'opened'; readonly dimensions: number }
   | { readonly kind: 'tokens'; readonly tokens: TokenSequences }
-  | { readonly kind: 'rows'; readonly rows: Float32Array<ArrayBuffer> }
+  | { readonly kind: 'encoded'; readonly encoded: EncodedTexts }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly failure: WorkerFailure };
 

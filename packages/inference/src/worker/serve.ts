@@ -1,13 +1,15 @@
 import type { MessagePort } from 'node:worker_threads';
 import { isSluiceError } from '@sluice/core';
 import { ModelFileError } from '../errors/model-file-error.js';
+import { tokenBuffers } from '../tokenizer/token-sequences.js';
+import { buffersOf } from './encoded-texts.js';
 import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerStart } from './protocol.js';
 import { whileRunning } from './run-state.js';
 import { TextEncoder } from './text-encoder.js';
 
 /** Opens the model, then answers requests until told to close. */
-export function serve(port: MessagePort, { folder, threads, runState }: WorkerStart): void {
-  const opening = whileRunning(runState, () => TextEncoder.open(folder, threads));
+export function serve(port: MessagePort, { folder, head, threads, runState }: WorkerStart): void {
+  const opening = whileRunning(runState, () => TextEncoder.open(folder, head, threads));
   opening.then(
     ({ dimensions }) => reply(port, { kind: 'opened', dimensions }),
     (error) => {
@@ -35,7 +37,7 @@ async function answer(
     case 'tokenize':
       return { kind: 'tokens', tokens: encoder.tokenize(request.texts) };
     case 'run':
-      return { kind: 'rows', rows: await whileRunning(runState, () => encoder.run(request.batch)) };
+      return { kind: 'encoded', encoded: await whileRunning(runState, () => encoder.run(request.batch)) };
     case 'close':
       await whileRunning(runState, () => encoder.close());
       return { kind: 'closed' };
@@ -43,10 +45,9 @@ async function answer(
 }
 
 function reply(port: MessagePort, message: WorkerReply): void {
-  if (message.kind === 'rows') port.postMessage(message, [message.rows.buffer]);
-  else if (message.kind === 'tokens') {
-    port.postMessage(message, [message.tokens.ids.buffer, message.tokens.offsets.buffer]);
-  } else port.postMessage(message);
+  if (message.kind === 'encoded') port.postMessage(message, buffersOf(message.encoded));
+  else if (message.kind === 'tokens') port.postMessage(message, tokenBuffers(message.tokens));
+  else port.postMessage(message);
 }
 
 function failureOf(error: unknown): WorkerFailure {

@@ -1,0 +1,35 @@
+import type { HeadSpec } from './folder/head-spec.js';
+import type { TransformerFolder } from './folder/model-folder.js';
+import type { PooledStep } from './folder/sentence-modules.js';
+import { hashFiles } from './hash-files.js';
+
+/**
+ * Names what a model makes of texts: the sha256 of its weights, tokenizer, layers and of how they are used. Paths and
+ * names stay out: a model that was moved is the same model.
+ *
+ * @throws {ModelFileError} a file cannot be read
+ */
+export async function hashModel({ folder, head }: { folder: TransformerFolder; head: HeadSpec }): Promise<string> {
+  const steps: readonly PooledStep[] = head.kind === 'sparse' ? [] : head.steps;
+  const layers = steps.flatMap((step) => (step.kind === 'dense' ? [step.file] : []));
+  const facts = {
+    maxTokens: folder.maxTokens,
+    casing: folder.casing,
+    paddingSide: folder.paddingSide,
+    paddingId: folder.paddingId,
+    ...headFacts(head),
+    steps: steps.map((step) => (step.kind === 'dense' ? [step.inputs, step.outputs, step.activation] : step.kind)),
+  };
+  return hashFiles([folder.weightsFile, folder.tokenizerFile, ...layers], JSON.stringify(facts));
+}
+
+function headFacts(head: HeadSpec): object {
+  switch (head.kind) {
+    case 'pooled':
+      return { poolings: head.poolings, promptTokens: head.promptTokens };
+    case 'sparse':
+      return head;
+    case 'token vectors':
+      return { kind: head.kind, queries: head.queries, documents: head.documents };
+  }
+}
