@@ -35,7 +35,7 @@ describe('AutoIndex', () => {
     expect([...ordinals].every((ordinal) => index.has(ordinal))).toBe(true);
   });
 
-  it.each([0.9, 0.95, 0.98])('finds %d when it is asked for, and says what was measured', (recall) => {
+  it.each([0.9, 0.95, 0.99])('finds %d when it is asked for, and says what was measured', (recall) => {
     const index = filled();
     const found = recallOf(index.search(queries, { topK: 10, recall }), truth.search(queries, { topK: 10 }));
     expect(found).toBeGreaterThanOrEqual(recall);
@@ -43,6 +43,28 @@ describe('AutoIndex', () => {
     expect(measuredRecall).toBeGreaterThan(recall - 0.05);
     expect(calibration).toMatchObject({ size: ROWS, source: 'stored' });
     expect(summary).toContain(`recall of ${recall}`);
+  });
+
+  it('holds the thread for one step at a time while it measures, and measures once', () => {
+    const index = filled();
+    const steps = [...index.calibrateInSteps()].length;
+    // As many as there are walks of sample queries, at least.
+    expect(steps).toBeGreaterThan(384);
+    expect([...index.calibrateInSteps()]).toHaveLength(0);
+    const searching = filled().searchInSteps(rowsOf(queries, 0, 1), { topK: 3 });
+    expect([...searching].length).toBeGreaterThan(384);
+  });
+
+  it('measures nothing of what changes meanwhile, and measures again when a tenth was removed', () => {
+    const index = filled();
+    const steps = index.calibrateInSteps();
+    for (let step = 0; step < 100; step++) steps.next();
+    index.remove(ordinals.subarray(0, 1));
+    for (let step = 0; step < 2; step++) steps.next();
+    expect(steps.next().done).toBe(true);
+    expect(index.explain().calibration).toMatchObject({ size: ROWS - 1, removed: 1 });
+    index.remove(ordinals.subarray(1, 500));
+    expect(index.explain().calibration).toMatchObject({ size: ROWS - 500, removed: 500 });
   });
 
   it('walks further for more recall', () => {

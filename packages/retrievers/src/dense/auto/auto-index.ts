@@ -4,6 +4,7 @@ import {
   parseOptions,
   type SavedIndex,
   type Similarity,
+  unpaced,
   type VectorIndex,
   type VectorSearchOptions,
 } from '@sluice/core';
@@ -13,6 +14,7 @@ import { expectDistinct } from '../expect-distinct.js';
 import { FlatIndex, flatIndex, loadFlatIndex } from '../flat/flat-index.js';
 import type { BeamCalibration } from '../hnsw/beam-calibration.js';
 import { type HnswIndex, type HnswPlan, hnswIndex, loadHnswIndex } from '../hnsw/hnsw-index.js';
+import type { HnswStorage } from '../hnsw/hnsw-options.js';
 import { neighboursFrom } from '../neighbour-lists.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
@@ -27,6 +29,9 @@ import { readAuto, saveAuto } from './saved-auto.js';
 
 /** Vectors moved from one index to the other at a time. */
 const MOVED_ROWS = 4096;
+
+/** From so many dimensions on, a graph's rows are compact unless told otherwise. */
+const COMPACT_WIDTH = 96;
 
 /** What an {@link AutoIndex} chose, and what it measured. */
 export interface AutoExplanation extends HnswPlan {
@@ -45,7 +50,8 @@ export interface AutoExplanation extends HnswPlan {
  *
  * Small ones compare all vectors in float32, which is exact. Larger ones are a graph: few that pass a filter are
  * compared one by one, else the graph is walked as widely as the recall needs by a measurement against exact search
- * ({@link HnswIndex.calibrate}), which is made anew when the index has doubled. Once a graph, it stays one.
+ * ({@link HnswIndex.calibrate}), which is made anew when the index has doubled or halved, or a tenth of it was removed.
+ * Once a graph, it stays one.
  *
  * @throws {InvalidOptionsError} an option is out of range; `path` names it
  * @example
@@ -139,8 +145,10 @@ export class AutoIndex implements VectorIndex {
     return this.#chosen.search(queries, this.#asked(options));
   }
 
-  /** As {@link search}, in steps of about a millisecond; the first search of a graph measures it, in longer ones. */
+  /** As {@link search}, in steps of about a millisecond; the first search of a graph measures it. */
   *searchInSteps(queries: Matrix, options: VectorSearchOptions): Generator<undefined, Neighbours> {
+    const { recall = this.settings.recall } = parseSearch('AutoIndex.search', options);
+    if (recall < 1) yield* this.calibrateInSteps();
     if (this.#chosen instanceof FlatIndex) return yield* this.#chosen.searchInSteps(queries, this.#asked(options));
     const { columns } = queries;
     const found: Neighbours[] = [];
@@ -161,8 +169,16 @@ export class AutoIndex implements VectorIndex {
    * it too; {@link save} does, so that a loaded index need not.
    */
   calibrate(): void {
+    unpaced(this.calibrateInSteps());
+  }
+
+  /**
+   * As {@link calibrate}, in steps of about a millisecond: `await paced(index.calibrateInSteps(), signal)`. Given up
+   * where something is added or removed in between; the next search measures then.
+   */
+  *calibrateInSteps(): Generator<undefined, void> {
     if (this.#chosen instanceof FlatIndex || !this.#chosen.needsCalibration) return;
-    this.#chosen.calibrate(this.#sampleQueries);
+    yield* this.#chosen.calibrateInSteps(this.#sampleQueries);
   }
 
   /**
@@ -205,7 +221,8 @@ export class AutoIndex implements VectorIndex {
   /** All or nothing: where an addition is refused, the flat index is as before. */
   #becomeGraph(flat: FlatIndex, size: number, ordinals: Uint32Array, vectors: Matrix): void {
     const shape: VectorShape = { dimensions: this.dimensions, similarity: this.similarity };
-    const { storage, seed } = this.settings;
+    const { storage: asked, seed } = this.settings;
+    const storage = asked === 'auto' ? storageFor(this.dimensions) : asked;
     const graph = hnswIndex({ ...shape, storage, seed, memory: this.#memory });
     try {
       graph.reserve(size);
@@ -223,6 +240,10 @@ export class AutoIndex implements VectorIndex {
   }
 }
 
+function storageFor(dimensions: number): HnswStorage {
+  return dimensions < COMPACT_WIDTH ? 'float32' : 'compact';
+}
+
 function summaryOf(
   { method, passing, beam, measuredRecall }: HnswPlan,
   size: number,
@@ -230,9 +251,11 @@ function summaryOf(
   calibration: BeamCalibration | undefined,
 ): string {
   if (method === 'scan') return `hnsw: ${passing} of ${size} vectors pass, and all of these are compared`;
-  const sample = calibration
-    ? `${calibration.queries} ${calibration.source} queries at ${calibration.size} vectors`
-    : '';
+  const sample = calibration ? `${calibration.queries} ${queriesOf(calibration)} at ${calibration.size} vectors` : '';
   const measured = measuredRecall === undefined ? 'not measured' : `${measuredRecall.toFixed(3)} measured on ${sample}`;
   return `hnsw: ${size} vectors walked with a beam of ${beam} for a recall of ${recall} (${measured})`;
+}
+
+function queriesOf({ source }: BeamCalibration): string {
+  return source === 'given' ? 'given queries' : 'queries made of held-out vectors';
 }

@@ -4,16 +4,20 @@ import { z } from 'zod';
 export interface BeamRecall {
   readonly beam: number;
   readonly recall: number;
+  /** Standard error of the recall, as the mean of the queries' own. */
+  readonly error: number;
 }
 
 /** What walks found of what exact search finds, measured on sample queries. */
 export interface BeamCalibration {
   /** Vectors at the time. */
   readonly size: number;
+  /** Removed rows among which they were. */
+  readonly removed: number;
   /** Queries that were asked. */
   readonly queries: number;
   /**
-   * `stored`: vectors of the index, left out of their own answers, and points halfway between two.
+   * `stored`: vectors of the index, hidden from their own walks, some moved towards others.
    * `given`: the owner's.
    */
   readonly source: 'stored' | 'given';
@@ -21,66 +25,88 @@ export interface BeamCalibration {
   readonly points: readonly BeamRecall[];
 }
 
+const share = z.number().min(0).max(1);
+
 export const beamCalibrationSchema: z.ZodType<BeamCalibration> = z.strictObject({
   size: z.int().min(1),
+  removed: z.int().min(0).default(0),
   queries: z.int().min(1),
   source: z.enum(['stored', 'given']),
   points: z
-    .array(z.strictObject({ beam: z.int().min(1).max(65_536), recall: z.number().min(0).max(1) }))
+    .array(z.strictObject({ beam: z.int().min(1).max(65_536), recall: share, error: share.default(0) }))
     .min(1)
     .refine((points) => points.every(({ beam }, at) => beam > (points[at - 1]?.beam ?? 0)), 'must ascend'),
 });
 
-/** Beams that are measured, until one finds all but this share. */
-export const MEASURED_BEAMS: readonly number[] = [12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
-export const MEASURED_ENOUGH = 0.9985;
+/** Beams that are measured, until one finds all but this share of what is stored. */
+export const MEASURED_BEAMS: readonly number[] = [
+  ...[10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192],
+  ...[256, 384, 512, 768, 1024],
+];
+export const MEASURED_ENOUGH = 0.998;
 /** Neighbours whose recall is measured. */
 export const MEASURED_DEPTH = 10;
-/** What is wanted of the sample: this share of the misses that are allowed, because it is one of many samples. */
-const ALLOWED_MISSES = 0.6;
+/** Standard errors, one-sided: of fifty samples, one promises more than there is. */
+const CONFIDENCE = 2;
+/** An index is measured again when it has grown or shrunk by more than this factor, or this share more was removed. */
+const STALE_FACTOR = 2;
+const STALE_REMOVED = 0.1;
 
 /** The least beam of a small index, for a recall: so many times 1 / (1 - recall), up to a limit. */
 const LEAST_WIDTHS = 4;
 const WIDEST_LEAST = 96;
-const SMALL_SIZE = 8000;
+const SMALL_SIZE = 3000;
 
-/** The recall of a sample that is held to be enough for `recall` on queries to come. */
-export function sampleRecallFor(recall: number): number {
-  return 1 - (1 - recall) * ALLOWED_MISSES;
+/** What is sure of a measured recall: its lower confidence bound. */
+export function sureRecall({ recall, error }: Pick<BeamRecall, 'recall' | 'error'>): number {
+  return Math.max(0, recall - CONFIDENCE * error);
+}
+
+/** Whether the index is no longer what was measured. */
+export function isStale(
+  calibration: BeamCalibration | undefined,
+  { size, removed }: { size: number; removed: number },
+): boolean {
+  if (!calibration) return true;
+  if (size > STALE_FACTOR * calibration.size || STALE_FACTOR * size < calibration.size) return true;
+  return removed - calibration.removed > STALE_REMOVED * size;
 }
 
 /**
- * The width of a beam that finds `recall` of the `topK` nearest of `size` vectors, by what was measured.
+ * The least beam whose recall is at least `recall`, by its lower confidence bound.
  *
  * Where the sample is not the owner's, it is never narrower than 4 / (1 - recall), up to 96, and less in indexes of more
- * than 8,000: queries may be unlike the sample, and in a small index width costs little. Between two measured beams it is interpolated, beyond the widest it is twice that; it grows with the square root of
- * what the index and `topK` have grown by.
+ * than 3,000: queries may be quite unlike the vectors, and in a small index width costs little.
+ *
+ * Between two measured beams it is interpolated; beyond the widest, where no more is to be gained, it is that one. It
+ * grows with the square root of what the index and `topK` have grown by.
  */
 export function beamFor(
   { points, source, size: measured }: BeamCalibration,
   { recall, topK, size }: { recall: number; topK: number; size: number },
 ): number {
-  const wanted = sampleRecallFor(recall);
-  const at = points.findIndex((point) => point.recall >= wanted);
   const growth = Math.max(1, size / measured) * Math.max(1, topK / MEASURED_DEPTH);
   const least = source === 'given' ? 0 : leastFor(recall, size);
-  return Math.max(topK, Math.ceil(Math.max(least, widthAt(points, at, wanted)) * Math.sqrt(growth)));
+  return Math.max(topK, Math.ceil(Math.max(least, widthAt(points, recall)) * Math.sqrt(growth)));
 }
 
 function leastFor(recall: number, size: number): number {
-  return Math.min(WIDEST_LEAST, LEAST_WIDTHS / (1 - recall)) * Math.min(1, Math.sqrt(SMALL_SIZE / size));
+  return Math.min(WIDEST_LEAST, LEAST_WIDTHS / (1 - recall)) * Math.min(1, SMALL_SIZE / size);
 }
 
-function widthAt(points: readonly BeamRecall[], at: number, wanted: number): number {
-  const point = points[at];
-  if (!point) return 2 * (points[points.length - 1]?.beam ?? 1);
-  const before = points[at - 1];
-  if (!before) return point.beam;
-  const share = (wanted - before.recall) / (point.recall - before.recall);
+function widthAt(points: readonly BeamRecall[], wanted: number): number {
+  const at = points.findIndex((point) => sureRecall(point) >= wanted);
+  const [point, before] = at === -1 ? [points[points.length - 1], undefined] : [points[at], points[at - 1]];
+  if (!point || !before) return point?.beam ?? MEASURED_DEPTH;
+  const share = (wanted - sureRecall(before)) / (sureRecall(point) - sureRecall(before));
   return before.beam * (point.beam / before.beam) ** share;
 }
 
-/** The recall that was measured at a beam or the widest measured one below it; `undefined` below all of them. */
+/** The recall that was measured at a beam, interpolated between two; `undefined` below all of them. */
 export function recallAt({ points }: BeamCalibration, beam: number): number | undefined {
-  return points.findLast((point) => point.beam <= beam)?.recall;
+  const at = points.findLastIndex((point) => point.beam <= beam);
+  const [point, next] = [points[at], points[at + 1]];
+  if (!point || !next) return point?.recall;
+  const share = Math.log(beam / point.beam) / Math.log(next.beam / point.beam);
+  return point.recall + share * (next.recall - point.recall);
 }

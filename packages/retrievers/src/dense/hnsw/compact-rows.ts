@@ -62,6 +62,14 @@ export class CompactRows extends RowOrdinals implements ScannedRows {
     return this.#steps.float32(0, this.size);
   }
 
+  /**
+   * Standard deviation of a number from what was added. A code leaves what is uniform within half a code on either side,
+   * of which the step is the mean without its sign; the step leaves what is uniform within itself on either side.
+   */
+  deviationOf(row: number): number {
+    return (this.steps()[row] ?? 0) / Math.sqrt(3);
+  }
+
   /** A new row: a vector of `columns` numbers, and the codes that the graph gets. There is room. */
   append(ordinal: number, vector: Float32Array, { codes, scale }: Int8Codes): void {
     this.version++;

@@ -5,11 +5,13 @@ import {
   parseOptions,
   type SavedIndex,
   type Similarity,
+  unpaced,
   type VectorIndex,
   type VectorSearchOptions,
 } from '@sluice/core';
 import { type Graph, KernelMemory } from '@sluice/kernels';
 import { checkedLengths } from '../checked-vectors.js';
+import { lengthOf } from '../clustering/training-points.js';
 import { expectCovered } from '../expect-covered.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';
@@ -17,9 +19,9 @@ import { flatSearch } from '../flat/flat-search.js';
 import { type PaddedQueries, padQueries } from '../padded-queries.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
-import { type BeamCalibration, beamFor, recallAt } from './beam-calibration.js';
-import { calibrateBeam } from './calibrate-beam.js';
-import { heldOutSample } from './held-out-sample.js';
+import { type BeamCalibration, beamFor, isStale, recallAt } from './beam-calibration.js';
+import { calibrateBeam, type MeasuredSearch } from './calibrate-beam.js';
+import { type HeldOutSample, heldOutSample } from './held-out-sample.js';
 import { type HnswIndexOptions, type HnswSettings, hnswIndexOptions, hnswParameters } from './hnsw-options.js';
 import { emptyParts, type HnswParts, type HnswRows } from './hnsw-parts.js';
 import { type HnswQuestion, HnswSearch } from './hnsw-search.js';
@@ -30,9 +32,8 @@ import { loadHnsw, saveHnsw } from './saved-hnsw.js';
 
 /** Removed rows stay as stepping stones until they are more than this share of all; then the graph is built again. */
 const GONE_SHARE = 0.25;
-const SAMPLE_QUERIES = 256;
-/** An index that has grown or shrunk by more than this factor since is measured again. */
-const STALE_FACTOR = 2;
+/** A recall of .95 is then known to .006, one of .99 to .002: one standard error, on text embeddings. */
+const SAMPLE_QUERIES = 384;
 
 /** How one search would be answered. */
 export interface HnswPlan {
@@ -205,44 +206,48 @@ export class HnswIndex implements VectorIndex {
 
   /** Whether the next search that names a recall would measure first. */
   get needsCalibration(): boolean {
-    const size = this.#calibration?.size ?? 0;
-    return this.size > this.#settings.scanBelow && (this.size > STALE_FACTOR * size || STALE_FACTOR * this.size < size);
+    const { size } = this;
+    return size > this.#settings.scanBelow && isStale(this.#calibration, { size, removed: this.#rows.size - size });
   }
 
   /**
    * Measures what beams find, against exact search, for searches that name a recall.
    *
-   * They do it themselves when there is no measurement, or the index has doubled or halved since; it takes as long as
-   * some hundred exact searches, so whoever fills an index does it then.
+   * They do it themselves when there is no measurement, or the index has doubled or halved since, or a tenth of it was
+   * removed; it takes as long as some hundred exact searches, so whoever fills an index does it then.
    *
-   * @param queries as will be asked, some hundred. Without them, 256 are made of stored vectors: half are these, left out
-   *   of their own answers, half are points halfway between two. On text embeddings, SIFT and MNIST that is as
-   *   hard as real queries or a little harder. Queries that are quite unlike the vectors need a sample of their own.
+   * @param queries as will be asked, some hundred. Without them, 384 are made of stored vectors, hidden from their own
+   *   walks: half as they are, half moved a quarter of the way to another. Queries that are quite unlike the vectors
+   *   need a sample of their own.
    * @throws {InvalidInputError} the queries are not of this index's width, or not what can be asked
    */
   calibrate(queries?: Matrix): BeamCalibration | undefined {
-    const steps = this.calibrateInSteps(queries);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-    }
+    return unpaced(this.calibrateInSteps(queries));
   }
 
-  /** As {@link calibrate}, in steps of some milliseconds. Nothing may be added or removed in between. */
+  /**
+   * As {@link calibrate}, in steps of about a millisecond. Given up, and `undefined`, where something is added or
+   * removed in between.
+   */
   *calibrateInSteps(queries?: Matrix): Generator<undefined, BeamCalibration | undefined> {
-    const given = queries && { queries: padQueries(queries, this), origins: new Int32Array(queries.rows).fill(-1) };
+    const given = queries && { queries: padQueries(queries, this), hidden: new Int32Array(queries.rows).fill(-1) };
     if (this.size === 0) return undefined;
-    const parts = { rows: this.#rows, live: this.#live };
-    const drawn = { count: SAMPLE_QUERIES, seed: this.#settings.seed };
-    const sample = given ?? heldOutSample(parts, this.similarity, drawn);
+    const sample = given ?? this.#sample();
+    const { version, size: rows } = this.#rows;
     const { size } = this;
-    const points = yield* calibrateBeam(sample, {
-      exact: (some, topK) => this.#scan(some, topK, undefined),
-      walk: (some, topK, beam) => this.#walk(some, { topK, beam, passing: this.size }),
-    });
-    const source = given ? 'given' : 'stored';
-    this.#calibration = { size, queries: sample.queries.count, source, points };
-    return this.#calibration;
+    const steps = calibrateBeam(sample, this.#measuredSearch());
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) {
+        const source = given ? 'given' : 'stored';
+        this.#calibration = { size, removed: rows - size, queries: sample.queries.count, source, points: value };
+        return this.#calibration;
+      }
+      yield;
+      if (version === this.#rows.version) continue;
+      steps.return([]);
+      return undefined;
+    }
   }
 
   score(queries: Matrix, offsets: Uint32Array, ordinals: Uint32Array): Float32Array {
@@ -258,6 +263,31 @@ export class HnswIndex implements VectorIndex {
   close(): void {
     this.#rows.close();
     this.#graph.close();
+  }
+
+  /** Nodes of the ground level: others lead searches that are not to meet them. */
+  #sample(): HeldOutSample {
+    const { seed, degree } = this.#settings;
+    const live = this.#live.list(this.#rows, undefined);
+    const ground = live.filter((row) => randomLevel(seed, row, degree) === 0);
+    const { similarity } = this;
+    return heldOutSample(this.#rows, ground.length > 0 ? ground : live, { count: SAMPLE_QUERIES, seed, similarity });
+  }
+
+  #measuredSearch(): MeasuredSearch {
+    const rows = this.#rows;
+    const [similarity, passing] = [this.similarity, this.size];
+    return {
+      exactInSteps: (queries, topK) =>
+        flatSearch(rows, { queries, similarity, topK, list: this.#live.list(rows, undefined) }),
+      walk: (query, { topK, beam, hidden }) => this.#walk(query, { topK, beam, passing, hidden }),
+      ordinalOf: (row) => rows.ordinals()[row] ?? 0,
+      deviationOf: (query, ordinal, score) => {
+        if (rows.access === 'in-place') return 0;
+        const reach = similarity === 'euclidean' ? 2 * Math.sqrt(Math.max(0, -score)) : lengthOf(query.data);
+        return reach * rows.deviationOf(rows.rowOf(ordinal));
+      },
+    };
   }
 
   #beamFor(recall: number, topK: number): number {

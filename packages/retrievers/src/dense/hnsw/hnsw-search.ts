@@ -16,6 +16,11 @@ export interface HnswQuestion {
   /** How many vectors pass, as far as is known. */
   readonly passing: number;
   readonly filter?: Bitmap;
+  /**
+   * A row that must not be met, for measurements.
+   * @default -1: none
+   */
+  readonly hidden?: number;
 }
 
 /** Walks of a graph, one for each query. */
@@ -58,11 +63,11 @@ export class HnswSearch {
    */
   #walk(query: Float32Array): Uint32Array | undefined {
     const { rows, graph } = this.#parts;
-    const { topK, beam, passing } = this.#question;
+    const { topK, beam, passing, hidden = -1 } = this.#question;
     const code = this.#codes.encode(query);
     const wanted = Math.min(2 * topK + RESCORED_SPARE, beam);
     for (let width = Math.ceil((beam * rows.size) / passing); width <= rows.size / 4; width *= 2) {
-      const { nodes } = graph.search(code, width);
+      const { nodes } = graph.search(code, width, hidden === -1 ? undefined : hidden);
       const listed = this.#passing(nodes, wanted);
       if (listed.length >= Math.min(wanted, Math.max(topK, beam / 2))) return listed;
     }
