@@ -10,7 +10,7 @@
  */
 export type Pooling = 'cls' | 'max' | 'mean' | 'mean_sqrt_len' | 'weightedmean' | 'lasttoken';
 
-/** Several poolings stand side by side in this order, whatever order they are asked for in. */
+/** The order of poolings that have none of their own: those that a folder names by flags. */
 export const poolingOrder: readonly Pooling[] = ['cls', 'max', 'mean', 'mean_sqrt_len', 'weightedmean', 'lasttoken'];
 
 /** Vectors of the tokens of a batch: `rows` x `tokens` x `columns`, row-major, padded to `tokens`. */

@@ -48,7 +48,8 @@ it.each([
     poolings: ['cls', 'max'],
   },
   { why: 'a name', config: { pooling_mode: 'lasttoken' }, poolings: ['lasttoken'] },
-  { why: 'names in another order', config: { pooling_mode: ['mean', 'cls'] }, poolings: ['cls', 'mean'] },
+  { why: 'names, in their order', config: { pooling_mode: ['mean', 'cls'] }, poolings: ['mean', 'cls'] },
+  { why: 'a longer name', config: { pooling_mode: 'mean_sqrt_len_tokens' }, poolings: ['mean_sqrt_len'] },
 ])('reads pooling from $why', async ({ config, poolings }) => {
   await write('1_Pooling/config.json', { word_embedding_dimension: 16, ...config });
   expect((await readModelFolder(folder, 'float32')).modules.poolings).toEqual(poolings);

@@ -83,15 +83,23 @@ async function readPooling(folder: string): Promise<Pick<SentenceModules, 'pooli
   const path = join(folder, 'config.json');
   const config = await readJsonFile({ path, maxBytes }, poolingSchema);
   if (!config) throw new ModelFileError({ file: path, problem: 'the file is missing' });
-  const named = config.pooling_mode ? new Set([config.pooling_mode].flat()) : namesOfFlags(config);
-  const poolings = poolingOrder.filter((pooling) => named.delete(pooling));
-  const [unknown] = named;
-  if (unknown !== undefined) throw new ModelFileError({ file: path, problem: `the pooling '${unknown}' is not known` });
+  const poolings = config.pooling_mode
+    ? [config.pooling_mode].flat().map((name) => poolingNamed(name, path))
+    : poolingsOfFlags(config);
   if (poolings.length === 0) throw new ModelFileError({ file: path, problem: 'it names no pooling' });
   return { poolings, promptTokens: config.include_prompt ? 'pooled' : 'left out' };
 }
 
-function namesOfFlags(config: z.output<typeof poolingSchema>): Set<string> {
+function poolingNamed(name: string, file: string): Pooling {
+  const pooling = poolingOrder.find(
+    (candidate) => candidate === name || (candidate === 'mean_sqrt_len' && name === 'mean_sqrt_len_tokens'),
+  );
+  if (!pooling) throw new ModelFileError({ file, problem: `the pooling '${name}' is not known` });
+  return pooling;
+}
+
+/** Flags have no order of their own. */
+function poolingsOfFlags(config: z.output<typeof poolingSchema>): Pooling[] {
   const flags: Record<Pooling, boolean> = {
     cls: config.pooling_mode_cls_token,
     max: config.pooling_mode_max_tokens,
@@ -100,7 +108,7 @@ function namesOfFlags(config: z.output<typeof poolingSchema>): Set<string> {
     weightedmean: config.pooling_mode_weightedmean_tokens,
     lasttoken: config.pooling_mode_lasttoken,
   };
-  return new Set(poolingOrder.filter((pooling) => flags[pooling]));
+  return poolingOrder.filter((pooling) => flags[pooling]);
 }
 
 const activations: Readonly<Record<string, Activation>> = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ModelFolder } from '../folder/model-folder.js';
 import type { SpecialTokens, TextTokenizer } from './text-tokenizer.js';
 import type { TokenCollector } from './token-sequences.js';
 import { WordPiece } from './word-piece.js';
@@ -36,13 +37,12 @@ const bertDefinition = z.looseObject({
 /**
  * The tokenizer that `tokenizer.json` describes, if it is BERT's: some ten times as fast as the general one.
  *
- * @param maxTokens special ones included
  * @returns `undefined` for any other kind of tokenizer
  */
 export function bertTokenizer(
   definition: unknown,
   special: SpecialTokens,
-  maxTokens: number,
+  { maxTokens, casing }: Pick<ModelFolder, 'maxTokens' | 'casing'>,
 ): TextTokenizer | undefined {
   const { data } = bertDefinition.safeParse(definition);
   if (!data || !Object.hasOwn(data.model.vocab, data.model.unk_token)) return undefined;
@@ -50,7 +50,7 @@ export function bertTokenizer(
   const words = new WordPiece({
     vocabulary: new Map(Object.entries(model.vocab)),
     normalization: {
-      casing: normalizer.lowercase ? 'lowered' : 'kept',
+      casing: normalizer.lowercase ? 'lowered' : casing,
       accents: (normalizer.strip_accents ?? normalizer.lowercase) ? 'stripped' : 'kept',
       ideographs: normalizer.handle_chinese_chars ? 'spaced' : 'kept',
     },

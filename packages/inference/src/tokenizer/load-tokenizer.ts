@@ -4,6 +4,7 @@ import { ModelFileError } from '../errors/model-file-error.js';
 import type { ModelFolder } from '../folder/model-folder.js';
 import { readJsonFile } from '../folder/read-json-file.js';
 import { bertTokenizer } from './bert-tokenizer.js';
+import { readCharsMaps, withKnownNormalizers } from './hub-normalizer.js';
 import type { SpecialTokens, TextTokenizer } from './text-tokenizer.js';
 
 /** What a tokenizer needs to know of its model. */
@@ -27,32 +28,24 @@ export async function loadTokenizer(folder: TokenizerFolder): Promise<TextTokeni
   if (!definition) throw new ModelFileError({ file, problem: 'the file is missing' });
   const config = await readJsonFile({ path: folder.tokenizerConfigFile, maxBytes: maxConfigBytes }, z.looseObject({}));
   try {
-    const hub = new HubTokenizer(definition, config ?? {});
+    const hub = new HubTokenizer(withKnownNormalizers(definition, folder.casing), config ?? {});
+    readCharsMaps(hub.normalizer);
     const special = folder.specialTokens === 'left out' ? { prefix: [], suffix: [] } : specialTokens(hub);
-    const bert = folder.casing === 'kept' ? bertTokenizer(definition, special, folder.maxTokens) : undefined;
-    return bert ?? hubTokenizer(hub, special, folder);
+    return bertTokenizer(definition, special, folder) ?? hubTokenizer(hub, special, folder.maxTokens);
   } catch (cause) {
     throw new ModelFileError({ file, problem: 'it does not describe a tokenizer that is supported', cause });
   }
 }
 
 /** The general tokenizer, for every kind that hubs know. */
-export function hubTokenizer(
-  tokenizer: HubTokenizer,
-  special: SpecialTokens,
-  { maxTokens, casing }: Pick<TokenizerFolder, 'maxTokens' | 'casing'>,
-): TextTokenizer {
+export function hubTokenizer(tokenizer: HubTokenizer, special: SpecialTokens, maxTokens: number): TextTokenizer {
   const { prefix, suffix } = special;
   const longest = Math.max(0, maxTokens - prefix.length - suffix.length);
   return {
     kind: 'hub',
     special,
     encode(text, into) {
-      // sentence-transformers strips too, which matters where a blank is a token.
-      const stripped = text.trim();
-      const { ids }: { ids: number[] } = tokenizer.encode(casing === 'lowered' ? stripped.toLowerCase() : stripped, {
-        add_special_tokens: false,
-      });
+      const { ids }: { ids: number[] } = tokenizer.encode(text, { add_special_tokens: false });
       for (const id of prefix) into.push(id);
       for (let at = 0; at < ids.length && at < longest; at++) into.push(ids[at] ?? 0);
       for (const id of suffix) into.push(id);
