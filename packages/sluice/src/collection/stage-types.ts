@@ -1,5 +1,7 @@
 import { type Retriever, StageRegistry } from '@sluice/core';
 import {
+  foldNearDuplicates,
+  foldOptions,
   largestGap,
   largestGapOptions,
   probabilityFloor,
@@ -60,7 +62,8 @@ export function stageTypes(): StageRegistry<SourceMaker> {
     .register({ kind: 'filter', type: 'zScoreFloor', schema: zScoreFloorOptions, create: zScoreFloor })
     .register({ kind: 'filter', type: 'shareOfTopFloor', schema: shareOfTopFloorOptions, create: shareOfTopFloor })
     .register({ kind: 'filter', type: 'largestGap', schema: largestGapOptions, create: largestGap })
-    .register({ kind: 'filter', type: 'topP', schema: topPOptions, create: topP });
+    .register({ kind: 'filter', type: 'topP', schema: topPOptions, create: topP })
+    .register({ kind: 'filter', type: 'foldNearDuplicates', schema: foldOptions, create: foldNearDuplicates });
 }
 
 /** Where written pipelines get their sources. */

@@ -1,0 +1,1 @@
+export { type StopEarlyOptions, stopEarly } from './stop-early.js';
