@@ -4,6 +4,7 @@ import { registerCheck } from './check.js';
 import { registerCompare } from './compare.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerIndex } from './index-source.js';
+import { registerMatryoshka } from './matryoshka.js';
 import { registerModels } from './models.js';
 import { registerRun } from './run.js';
 import { registerScore } from './score.js';
@@ -19,6 +20,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   registerCompare,
   registerEvaluate,
   registerTune,
+  registerMatryoshka,
   registerCheck,
   registerModels,
 ];

@@ -1,5 +1,5 @@
-import { InvalidInputError, type Matrix, type QuantizedMatrix } from '@sluice/core';
-import { decoderOf } from './decode-row.js';
+import { InvalidInputError, type Matrix, type QuantizedMatrix, rowOf } from '@sluice/core';
+import { codeScorer } from './code-scorer.js';
 import type { QuantizationRanges } from './quantization-ranges.js';
 
 /** Which documents each query is compared with: those of query `q` are `rows[offsets[q]]` to `rows[offsets[q + 1] - 1]`. */
@@ -28,27 +28,20 @@ export function rescoreQuantized(
   { offsets, rows }: Shortlists,
   ranges?: QuantizationRanges,
 ): Float64Array {
-  const decode = decoderOf(documents, ranges);
+  const scorer = codeScorer(documents, ranges);
   if (queries.columns !== documents.dimensions) {
     throw refused('queries', `they have ${queries.columns} columns, the documents ${documents.dimensions}`);
   }
   const scores = new Float64Array(rows.length);
-  const vector = new Float64Array(documents.dimensions);
   for (let query = 0; query < queries.rows; query++) {
+    scorer.use(rowOf(queries, query));
     for (let at = offsets[query] ?? 0; at < (offsets[query + 1] ?? 0); at++) {
       const row = rows[at] ?? 0;
       if (row >= documents.rows) throw refused('shortlists', `row ${row} is not among ${documents.rows} documents`);
-      decode(row, vector);
-      scores[at] = product(queries, query, vector);
+      scores[at] = scorer.score(row);
     }
   }
   return scores;
-}
-
-function product({ data, columns }: Matrix, row: number, vector: Float64Array): number {
-  let sum = 0;
-  for (let column = 0; column < columns; column++) sum += (data[row * columns + column] ?? 0) * (vector[column] ?? 0);
-  return sum;
 }
 
 function refused(source: string, problem: string): InvalidInputError {

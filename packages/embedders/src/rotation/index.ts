@@ -1,5 +1,6 @@
 export { type FitRotationOptions, type FitSource, fitRotation } from './fit-rotation.js';
 export type { LinearMap, LinearMapKind } from './linear-map.js';
+export { type MappedLength, mapRows } from './map-rows.js';
 export {
   type RotatedEmbedderOptions,
   rotatedEmbedder,
