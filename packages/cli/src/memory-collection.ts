@@ -1,12 +1,11 @@
 import type { CallOptions, Document, Embedder, Retriever } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
 import { type Collection, indexDocuments, type NamedModel, openCollection, openModel } from 'sluice';
-import { hubFrom } from './hub-environment.js';
 import { type AskedPipeline, buildPipeline } from './pipeline-file.js';
 
 /** What names a model on the command line. */
 export interface ModelChoice {
-  /** A model that ships, a model's folder, `org/name` at a hub, or `none`. */
+  /** A model that ships, a model's folder, or `none`. */
   readonly model: string;
   readonly precision?: 'float32' | 'int8' | undefined;
   readonly dimensions?: number | undefined;
@@ -25,10 +24,8 @@ export interface MemoryCollectionOptions extends ModelChoice, Pick<CallOptions, 
 export async function withModel<Result>(
   { model: name, precision, dimensions, cache }: ModelChoice,
   work: (model: NamedModel | undefined) => Promise<Result>,
-  call: Pick<CallOptions, 'signal' | 'onProgress'> = {},
 ): Promise<Result> {
-  const options = { precision, dimensions, cache, hub: hubFrom(process.env) };
-  const model = name === 'none' ? undefined : await openModel(name, options, call);
+  const model = name === 'none' ? undefined : await openModel(name, { precision, dimensions, cache });
   try {
     return await work(model);
   } finally {
@@ -41,15 +38,11 @@ export function withMemoryCollection<Result>(
   { documents, pipelines = [], signal, onProgress, ...choice }: MemoryCollectionOptions,
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
-  const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-  return withModel(
-    choice,
-    async (model) => {
-      await expectPipelines(pipelines, model?.embedder);
-      return withIndexed(documents, { ...call, embedder: model?.embedder }, work);
-    },
-    call,
-  );
+  return withModel(choice, async (model) => {
+    await expectPipelines(pipelines, model?.embedder);
+    const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    return withIndexed(documents, { ...call, embedder: model?.embedder }, work);
+  });
 }
 
 /**
