@@ -14,4 +14,5 @@ export { type SourceMaker, stageTypes } from './collection/stage-types.js';
 export * from './documents/index.js';
 export * from './errors/index.js';
 export { type NamedModel, type OpenModelOptions, openModel } from './models/open-model.js';
+export { type HubSource, type PullModelOptions, pullModel } from './models/pull-model.js';
 export { type ShippedModel, shippedModels } from './models/shipped-models.js';

@@ -21,6 +21,7 @@ import {
 } from '@sluice/retrievers';
 import { openStore, type Segment, type Snapshot } from '@sluice/store';
 import { type NamedModel, type OpenModelOptions, openModel } from '../models/open-model.js';
+import type { HubSource } from '../models/pull-model.js';
 import type { Collection } from './collection.js';
 import { type CollectionSettings, parts, readSettings } from './collection-settings.js';
 import { deferredEmbedder } from './deferred-embedder.js';
@@ -39,6 +40,11 @@ export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'> {
    * @default the one that the collection names
    */
   readonly model?: string | undefined;
+  /**
+   * The hub that a model with a hub's name is fetched from when it is not in its cache.
+   * @default as in `openModel`
+   */
+  readonly hub?: HubSource | undefined;
 }
 
 /**
@@ -75,7 +81,7 @@ export async function openCollection(
 
 function embedderOf(
   { dense: facts }: CollectionSettings,
-  { embedder, model }: OpenCollectionOptions,
+  { embedder, model, hub }: OpenCollectionOptions,
 ): Embedder | undefined {
   if (!facts) return undefined;
   if (embedder) {
@@ -86,7 +92,7 @@ function embedderOf(
   }
   const { fingerprint, dimensions, similarity, precision } = facts;
   return deferredEmbedder({ fingerprint, dimensions, similarity }, async () => {
-    const options = { dimensions, ...(precision ? { precision } : {}) };
+    const options = { dimensions, hub, ...(precision ? { precision } : {}) };
     return (await (model === undefined ? openNamed(facts.model, options) : openModel(model, options))).embedder;
   });
 }

@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Embedder, InvalidInputError, InvalidOptionsError, parseOptions } from '@sluice/core';
+import { type CallOptions, type Embedder, InvalidInputError, InvalidOptionsError, parseOptions } from '@sluice/core';
 import { cachedEmbedder, readStaticModel, staticEmbedder, transformerEmbedder } from '@sluice/embedders';
 import { nodeDirectory } from '@sluice/files/node';
+import { isHubName } from '@sluice/inference/hub';
 import { z } from 'zod';
+import { type HubSource, pullModel } from './pull-model.js';
 import { shippedModels } from './shipped-models.js';
 
 /** Options of {@link openModel}. */
@@ -24,11 +26,16 @@ export interface OpenModelOptions {
    * @default none
    */
   readonly cache?: string | undefined;
+  /**
+   * The hub that a name in the form `org/name` is asked of, and the folder that keeps its models.
+   * @default Hugging Face, without a token; `.cache/sluice/models` in the home folder
+   */
+  readonly hub?: HubSource | undefined;
 }
 
 /** An embedder and how to name it when the index is opened again. */
 export interface NamedModel {
-  /** The name of a shipped model, or the absolute path of a folder. */
+  /** The name of a shipped model, the absolute path of a folder, or `org/name@commit`. */
   readonly name: string;
   /** Which weights of a transformer's folder. */
   readonly precision?: 'float32' | 'int8';
@@ -41,31 +48,48 @@ const schema = z.strictObject({
   precision: z.enum(['float32', 'int8']).optional(),
   dimensions: z.int().positive().optional(),
   cache: z.string().min(1).optional(),
+  // Checked where it is used.
+  hub: z.custom<HubSource>((value) => typeof value === 'object' && value !== null).optional(),
 });
 
 /**
- * Opens a model by name: one that ships (`static`), or the folder of a sentence-transformers model in ONNX form.
+ * Opens a model by name: one that ships (`static`), the folder of a sentence-transformers model in ONNX form, or
+ * `org/name` at a hub, where there is no folder of that name; it is fetched unless the hub's cache has it.
  *
  * Whoever opens a model closes it.
  *
- * @throws {InvalidInputError} there is neither a shipped model nor a folder of that name
+ * @throws {InvalidInputError} the name is neither a shipped model's nor a folder, and has not the form of a hub's
  * @throws {InvalidOptionsError} an option is out of range, more dimensions are asked for than the model has, or a static model is
  *   asked for a precision
  * @throws {MissingPeerError} the model needs `onnxruntime-node`
+ * @throws what `downloadModel` of `@sluice/inference/hub` throws, for a model that is fetched
  */
-export async function openModel(name: string, options: OpenModelOptions = {}): Promise<NamedModel> {
-  const { precision, dimensions, cache } = parseOptions(schema, options, 'openModel');
+export async function openModel(
+  name: string,
+  options: OpenModelOptions = {},
+  call: Pick<CallOptions, 'signal' | 'onProgress'> = {},
+): Promise<NamedModel> {
+  const { precision, dimensions, cache, hub } = parseOptions(schema, options, 'openModel');
   const width = dimensions === undefined ? {} : { dimensions };
   const shipped = shippedModels.find((model) => model.name === name);
-  const folder = shipped ? fileURLToPath(await shipped.folder()) : resolve(name);
-  if (shipped || (await isStatic(folder, name))) {
+  const found = shipped
+    ? { name, folder: fileURLToPath(await shipped.folder()) }
+    : ((await localModel(name)) ?? (await pullModel(name, { precision, hub }, call)));
+  if (shipped || (await isStatic(found.folder, name))) {
     if (precision) throw staticPrecision(name);
-    const model = await readStaticModel(folder);
-    return named(shipped ? name : folder, staticEmbedder({ model, ...width }));
+    return named(found.name, staticEmbedder({ model: await readStaticModel(found.folder), ...width }));
   }
-  const embedder = await transformerEmbedder({ model: folder, ...width, ...(precision ? { precision } : {}) });
+  const embedder = await transformerEmbedder({ model: found.folder, ...width, ...(precision ? { precision } : {}) });
   const remembering = cache === undefined ? embedder : await cachedEmbedder(embedder, nodeDirectory(cache));
-  return { ...named(folder, remembering), ...(precision ? { precision } : {}) };
+  return { ...named(found.name, remembering), ...(precision ? { precision } : {}) };
+}
+
+/** A folder here goes before a hub; what is neither a folder nor a hub's name is refused. */
+async function localModel(name: string): Promise<{ name: string; folder: string } | undefined> {
+  const folder = resolve(name);
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory() || !isHubName(name)) return { name: folder, folder };
+  return undefined;
 }
 
 function named(name: string, embedder: Embedder): NamedModel {
@@ -83,7 +107,7 @@ async function isStatic(folder: string, name: string): Promise<boolean> {
     return typeof config === 'object' && config !== null && 'type' in config && config.type === 'static';
   } catch (cause) {
     const names = shippedModels.map((model) => model.name).join(', ');
-    const advice = `Name a shipped model (${names}) or a folder with a config.json.`;
+    const advice = `Name a shipped model (${names}), a folder with a config.json, or a model at a hub as org/name.`;
     throw new InvalidInputError({ source: name }, 'there is no such model', advice, { cause });
   }
 }
