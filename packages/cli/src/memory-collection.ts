@@ -1,11 +1,12 @@
 import type { CallOptions, Document, Embedder, Retriever } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
 import { type Collection, indexDocuments, type NamedModel, openCollection, openModel } from 'sluice';
+import { hubFrom } from './hub-environment.js';
 import { type AskedPipeline, buildPipeline } from './pipeline-file.js';
 
 /** What names a model on the command line. */
 export interface ModelChoice {
-  /** A model that ships, a model's folder, or `none`. */
+  /** A model that ships, a model's folder, `org/name` at a hub, or `none`. */
   readonly model: string;
   readonly precision?: 'float32' | 'int8' | undefined;
   readonly dimensions?: number | undefined;
@@ -24,8 +25,10 @@ export interface MemoryCollectionOptions extends ModelChoice, Pick<CallOptions, 
 export async function withModel<Result>(
   { model: name, precision, dimensions, cache }: ModelChoice,
   work: (model: NamedModel | undefined) => Promise<Result>,
+  call: Pick<CallOptions, 'signal' | 'onProgress'> = {},
 ): Promise<Result> {
-  const model = name === 'none' ? undefined : await openModel(name, { precision, dimensions, cache });
+  const options = { precision, dimensions, cache, hub: hubFrom(process.env) };
+  const model = name === 'none' ? undefined : await openModel(name, options, call);
   try {
     return await work(model);
   } finally {
@@ -38,11 +41,15 @@ export function withMemoryCollection<Result>(
   { documents, pipelines = [], signal, onProgress, ...choice }: MemoryCollectionOptions,
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
-  return withModel(choice, async (model) => {
-    await expectPipelines(pipelines, model?.embedder);
-    const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-    return withIndexed(documents, { ...call, embedder: model?.embedder }, work);
-  });
+  const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  return withModel(
+    choice,
+    async (model) => {
+      await expectPipelines(pipelines, model?.embedder);
+      return withIndexed(documents, { ...call, embedder: model?.embedder }, work);
+    },
+    call,
+  );
 }
 
 /**

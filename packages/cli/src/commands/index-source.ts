@@ -1,4 +1,4 @@
-import { type Document, InvalidInputError, type StageSpec } from '@sluice/core';
+import { type Document, InvalidInputError, type OnProgress, type StageSpec } from '@sluice/core';
 import { isStoreFile } from '@sluice/store';
 import type { Command } from 'commander';
 import { type IndexSummary, indexDocuments, type NamedModel, readDocuments } from 'sluice';
@@ -26,7 +26,7 @@ export function registerIndex(program: Command, context: CommandContext): void {
     .description('index a BEIR folder, a JSONL or MS MARCO TSV file, or a folder of .md, .txt and .html')
     .argument('<source>', 'folder or file', nonEmpty)
     .requiredOption('-o, --out <dir>', 'folder to write the index to', nonEmpty)
-    .option('-m, --model <name>', "a model that ships, a model's folder, or 'none' for BM25 only", 'static')
+    .option('-m, --model <name>', "a model that ships, a folder, org/name at a hub, or 'none' for BM25 only", 'static')
     .addOption(precisionOption())
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
     .option('-p, --pipeline <name>', 'what searches this index by default: bm25, dense, hybrid, or a YAML or JSON file')
@@ -40,24 +40,22 @@ async function indexSource(context: CommandContext, source: string, options: Ind
   const { signal, terminal } = context;
   const started = performance.now();
   const asked = options.pipeline === undefined ? undefined : await standardPipeline(options.pipeline);
-  await withModel(options, async (model) => {
+  const work = async (model: NamedModel | undefined, onProgress: OnProgress) => {
     if (asked) await expectPipelines([asked], model?.embedder);
     const documents = expectSome(readDocuments(source, { maxWords: options.words, signal }), source);
     const own = { replaces: options.force ? ('own' as const) : ('empty' as const), isOwn: isStoreFile };
-    const summary = await withProgress(context, (onProgress) =>
-      replaceFolder(options.out, own, (directory) =>
-        indexDocuments(documents, directory, {
-          ...modelOptions(model, options),
-          ...(asked ? { pipeline: asked.choice } : {}),
-          signal,
-          onProgress,
-        }),
-      ),
+    const pipeline = asked ? { pipeline: asked.choice } : {};
+    const summary = await replaceFolder(options.out, own, (directory) =>
+      indexDocuments(documents, directory, { ...modelOptions(model, options), ...pipeline, signal, onProgress }),
     );
-    const seconds = (performance.now() - started) / 1000;
-    if (options.json) printJson(context, { ...summary, model: model?.name ?? null, seconds });
-    else terminal.out(`${sentence(summary, options.out, seconds)}\n`);
-  });
+    return { summary, model: model?.name ?? null };
+  };
+  const { summary, model } = await withProgress(context, (onProgress) =>
+    withModel(options, (opened) => work(opened, onProgress), { signal, onProgress }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  if (options.json) printJson(context, { ...summary, model, seconds });
+  else terminal.out(`${sentence(summary, options.out, seconds)}\n`);
 }
 
 /** The collection keeps a spec, so a ready pipeline's name becomes one. */

@@ -1,17 +1,46 @@
 import { readdir, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { type ShippedModel, shippedModels } from 'sluice';
-import { type CommandContext, printJson } from '../command-context.js';
+import { type HubSource, pullModel, type ShippedModel, shippedModels } from 'sluice';
+import { nonEmpty, precisionOption } from '../arguments.js';
+import { type CommandContext, printJson, withProgress } from '../command-context.js';
+import { hubFrom } from '../hub-environment.js';
 import { printTable } from '../terminal/table.js';
 
-/** `sluice models`: what ships. */
+/** `sluice models`: what ships; `sluice models pull NAME`: what is fetched. */
 export function registerModels(program: Command, context: CommandContext): void {
-  program
+  const list = program
     .command('models')
-    .description('list the models that ship')
+    .description('list the models that ship, or fetch one from a hub')
     .option('--json', 'print JSON')
     .action((options: { readonly json?: boolean }) => models(context, options.json === true));
+  list
+    .command('pull')
+    .description('fetch a model from a hub into the cache, or what has changed of it')
+    .argument('<name>', 'org/name, or org/name@revision', nonEmpty)
+    .addOption(precisionOption())
+    .option('--json', 'print JSON')
+    .action((name: string, _: object, command: Command) => pull(context, name, command.optsWithGlobals()));
+}
+
+interface PullOptions {
+  readonly precision?: 'float32' | 'int8';
+  readonly json?: boolean;
+}
+
+/** Asks the hub even where the cache has an answer: whoever pulls wants what the revision is now. */
+async function pull(context: CommandContext, name: string, { precision, json }: PullOptions): Promise<void> {
+  const { signal, terminal } = context;
+  const hub: HubSource = { source: 'hub first', ...hubFrom(process.env) };
+  const model = await withProgress(context, (onProgress) =>
+    pullModel(name, { precision, hub }, { signal, onProgress }),
+  );
+  if (json) {
+    printJson(context, model);
+    return;
+  }
+  const fetched = `${(model.fetchedBytes / 1e6).toFixed(1)} of ${(model.bytes / 1e6).toFixed(1)} MB fetched`;
+  terminal.out(`${model.name} is in ${model.folder} (${fetched}).\n`);
 }
 
 async function models(context: CommandContext, json: boolean): Promise<void> {
@@ -36,7 +65,9 @@ async function models(context: CommandContext, json: boolean): Promise<void> {
     ]),
   );
   for (const { name, description } of shippedModels) terminal.out(`\n${name}: ${description}\n`);
-  terminal.out('\nAny sentence-transformers folder in ONNX form works too: --model FOLDER (needs onnxruntime-node).\n');
+  terminal.out(
+    '\nAny sentence-transformers model in ONNX form works too: --model FOLDER or --model ORG/NAME (needs onnxruntime-node).\n',
+  );
 }
 
 /** What a model runs on; cards and tests beside it are not counted. */

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { openCollection } from 'sluice';
 import { nonEmpty, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
+import { hubFrom } from '../hub-environment.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { expectWritableFile, replaceFile } from '../replace-file.js';
 
@@ -49,7 +50,7 @@ async function writeRun(context: CommandContext, folder: string, options: RunOpt
   await expectWritableFile(options.out);
   const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
   const queries = await readQueries(options.queries, signal);
-  const collection = await openCollection(folder, { signal, model: options.model });
+  const collection = await openCollection(folder, { signal, model: options.model, hub: hubFrom(process.env) });
   try {
     const pipeline = asked ? buildPipeline(collection, asked) : collection.pipeline();
     const tag = options.tag ?? asked?.name ?? pipeline.name;

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type Collection, openCollection, type Passage } from 'sluice';
 import { nonEmpty, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
+import { hubFrom } from '../hub-environment.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { printTable } from '../terminal/table.js';
 import { wrapText } from '../terminal/wrap-text.js';
@@ -37,7 +38,7 @@ async function search(context: CommandContext, folder: string, words: string[], 
   const query = readQuery(words);
   const filter = options.filter === undefined ? undefined : readFilter(options.filter);
   const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
-  const collection = await openCollection(folder, { signal, model: options.model });
+  const collection = await openCollection(folder, { signal, model: options.model, hub: hubFrom(process.env) });
   try {
     const pipeline = asked && buildPipeline(collection, asked);
     const trace = new Trace();
