@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Pooling, pool, type TokenVectors } from './pooling.js';
+import { type Pooling, pool, poolingOrder, type TokenVectors } from './pooling.js';
 
 // Two texts of two and three tokens; what is 99 is padding.
 const right: TokenVectors = {
@@ -36,4 +36,12 @@ it.each(expected)('pools by $pooling, wherever the padding is', ({ pooling, rows
 
 it('puts several poolings side by side', () => {
   expect([...pool(right, ['cls', 'mean'])]).toEqual([1, 2, 2, 4, 4, -1, 2, 2]);
+});
+
+it.each(poolingOrder)('gives zeros, by %s, where a prompt is all of a text', (pooling) => {
+  const vectors = { data: Float32Array.of(1, 2, 3, 4), rows: 1, tokens: 2, columns: 2, lengths: Uint32Array.of(2) };
+  const skipped = Uint32Array.of(3);
+  for (const paddingSide of ['left', 'right'] as const) {
+    expect(pool({ ...vectors, paddingSide, skipped }, [pooling])).toEqual(new Float32Array(2));
+  }
 });

@@ -7,6 +7,7 @@ export function promptedTexts(inputs: readonly (string | TitledText)[], prompt: 
   return {
     unit,
     length: inputs.length,
+    prompt,
     text(index) {
       return prompt + inputText(inputs[index], unit, index);
     },

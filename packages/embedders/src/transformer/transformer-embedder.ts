@@ -23,12 +23,12 @@ export type TransformerEmbedderFields = TextModelFields & {
   readonly dimensions: z.ZodOptional<z.ZodInt>;
   /**
    * Text put before every query, instead of the one that the model's folder prescribes. May be empty.
-   * @default the folder's prompt `query`, else its default prompt, else none
+   * @default the folder's prompt `query`, else none
    */
   readonly queryPrompt: z.ZodOptional<z.ZodString>;
   /**
    * Text put before every document, instead of the one that the model's folder prescribes. May be empty.
-   * @default the folder's prompt `document`, `passage` or `corpus`, else its default prompt, else none
+   * @default the first of the folder's prompts `document`, `passage` and `corpus` that is not empty, else none
    */
   readonly documentPrompt: z.ZodOptional<z.ZodString>;
 };

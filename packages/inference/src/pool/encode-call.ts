@@ -13,7 +13,12 @@ export interface TextSource {
    * @default 'document'
    */
   readonly task?: TextTask;
-  /** The text at `index`, 0 to `length - 1`. What it throws ends the call. */
+  /**
+   * What every text begins with that is not its own. Models whose folder says so read it, and pool the rest.
+   * @default ''
+   */
+  readonly prompt?: string;
+  /** The text at `index`, prompt included, 0 to `length - 1`. What it throws ends the call. */
   text(index: number): string;
 }
 

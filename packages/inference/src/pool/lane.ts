@@ -46,6 +46,7 @@ export class Lane {
     if (this.#window || this.#tokenizing) return undefined;
     const texts: string[] = [];
     const tasks: TextTask[] = [];
+    const prompts: string[] = [];
     const calls: EncodeCall[] = [];
     const indices: number[] = [];
     let characters = 0;
@@ -57,6 +58,7 @@ export class Lane {
       characters += text.length;
       texts.push(text);
       tasks.push(call.texts.task ?? 'document');
+      prompts.push(call.texts.prompt ?? '');
       calls.push(call);
       indices.push(this.#nextText++);
     }
@@ -65,7 +67,7 @@ export class Lane {
     return {
       kind: 'tokenize',
       lane: this,
-      texts: { texts, tasks },
+      texts: { texts, tasks, prompts },
       members: { calls, indices: new Uint32Array(indices) },
     };
   }

@@ -4,4 +4,6 @@ import type { TextTask } from './text-task.js';
 export interface TextColumns {
   readonly texts: readonly string[];
   readonly tasks: readonly TextTask[];
+  /** What each text begins with that is not its own: some models read it and leave it out of the result. */
+  readonly prompts: readonly string[];
 }

@@ -88,6 +88,18 @@ export class TokenCollector {
     this.#offsets[this.#texts] = this.#length;
   }
 
+  /**
+   * Marks the first tokens of the text that was ended last, instead of what they were marked as.
+   *
+   * @param tokens how many; a shorter text is marked as a whole
+   * @param mark bits of {@link TokenMark}
+   */
+  markBeginning(tokens: number, mark: number): void {
+    const start = this.#offsets[this.#texts - 1] ?? 0;
+    this.#marks ??= new Uint8Array(this.#ids.length);
+    this.#marks.fill(mark, start, Math.min(start + tokens, this.#length));
+  }
+
   /** What was collected. The collector must not be used after it. */
   finish(): TokenSequences {
     const tokens = { ids: this.#ids.slice(0, this.#length), offsets: this.#offsets };

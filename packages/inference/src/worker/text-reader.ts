@@ -2,7 +2,8 @@ import type { HeadSpec } from '../folder/head-spec.js';
 import type { TransformerFolder } from '../folder/model-folder.js';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.js';
 import type { TextColumns } from '../tokenizer/text-columns.js';
-import { TokenCollector, type TokenSequences } from '../tokenizer/token-sequences.js';
+import type { TextTokenizer } from '../tokenizer/text-tokenizer.js';
+import { TokenCollector, TokenMark, type TokenSequences } from '../tokenizer/token-sequences.js';
 import { readVocabulary } from '../tokenizer/vocabulary.js';
 import { openRuleReader, type RuleReader } from './rule-reader.js';
 
@@ -27,6 +28,7 @@ export async function openTextReader(spec: HeadSpec, folder: TransformerFolder):
     return readerByTask(readers);
   }
   const tokenizer = await loadTokenizer(folder);
+  if (spec.kind === 'pooled' && spec.promptTokens === 'left out') return readerBesidePrompts(tokenizer);
   return {
     read({ texts }) {
       const collector = new TokenCollector(texts.length);
@@ -34,6 +36,31 @@ export async function openTextReader(spec: HeadSpec, folder: TransformerFolder):
       return collector.finish();
     },
   };
+}
+
+/** Marks the tokens of prompts as read without a part in the result. */
+function readerBesidePrompts(tokenizer: TextTokenizer): TextReader {
+  return {
+    read({ texts, prompts }) {
+      const collector = new TokenCollector(texts.length);
+      const lengths = new Map<string, number>([['', 0]]);
+      texts.forEach((text, at) => {
+        const prompt = prompts[at] ?? '';
+        const length = lengths.get(prompt) ?? promptTokens(tokenizer, prompt);
+        lengths.set(prompt, length);
+        tokenizer.encode(text, collector);
+        if (length > 0) collector.markBeginning(length, TokenMark.unscored);
+      });
+      return collector.finish();
+    },
+  };
+}
+
+/** Tokens of a prompt alone but for one at its end, as sentence-transformers counts: what stands before it counts too. */
+function promptTokens(tokenizer: TextTokenizer, prompt: string): number {
+  const collector = new TokenCollector(1);
+  tokenizer.encode(prompt, collector);
+  return collector.finish().ids.length - (tokenizer.special.suffix.length > 0 ? 1 : 0);
 }
 
 function readerByTask(readers: Readonly<Record<TextColumns['tasks'][number], RuleReader>>): TextReader {
