@@ -16,6 +16,8 @@ export interface SparseHeadSpec {
   /** What follows the ReLU: log(1 + x), once or twice. */
   readonly saturation: 'log' | 'log of log';
   readonly vocabularySize: number;
+  /** Terms that a text keeps, the heaviest; `undefined`: all. */
+  readonly maxActiveDimensions: number | undefined;
 }
 
 /** One vector a token (ColBERT). */

@@ -23,13 +23,22 @@ export interface LateSettings {
 
 const maxBytes = 2 ** 20;
 const punctuation: readonly string[] = [...'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'];
-const length = z.int().min(1).max(2 ** 20).nullish();
+const length = z
+  .int()
+  .min(1)
+  .max(2 ** 20)
+  .nullish();
+
+const text = z.string().nullish();
 
 const expansionSchema = z.strictObject({
   strategy: z.enum(['fixed', 'min']),
   attend: z.boolean().default(false),
   token: z.string().nullish(),
-  length: z.int().min(1).max(2 ** 20),
+  length: z
+    .int()
+    .min(1)
+    .max(2 ** 20),
 });
 
 /** `sentence_bert_config.json`, as sentence-transformers 6 writes it. */
@@ -42,7 +51,7 @@ const transformerSchema = z.looseObject({
 /** `config_sentence_transformers.json`, as PyLate and sentence-transformers write it. */
 const modelSchema = z.looseObject({
   model_type: z.string().nullish(),
-  prompts: z.record(z.string(), z.string().nullable()).nullish(),
+  prompts: z.looseObject({ query: text, document: text, passage: text, corpus: text }).nullish(),
   query_prefix: z.string().nullish(),
   document_prefix: z.string().nullish(),
   query_length: length,
@@ -66,32 +75,43 @@ export async function readLateSettings(folder: string): Promise<LateSettings> {
   const model = (await read('config_sentence_transformers.json', modelSchema)) ?? {};
   const transformer = (await read('sentence_bert_config.json', transformerSchema)) ?? {};
   const expansion = transformer.query_expansion === undefined ? expansionOf(model) : transformer.query_expansion;
-  const legacy = isLegacy(model);
   return {
     queryMarker: model.query_prefix ?? '',
     documentMarker: model.document_prefix ?? '',
-    queryPrompt: without(model.query_prefix, model.prompts?.['query']),
-    documentPrompt: without(model.document_prefix, model.prompts?.['document']),
-    queryLength: transformer.query_length ?? (legacy ? undefined : model.query_length) ?? undefined,
+    queryPrompt: without(model.query_prefix, promptOf(model, ['query'])),
+    documentPrompt: without(model.document_prefix, promptOf(model, ['document', 'passage', 'corpus'])),
+    queryLength: transformer.query_length ?? model.query_length ?? undefined,
     documentLength: transformer.document_length ?? model.document_length ?? undefined,
     expansion: expansion
-      ? { length: expansion.length, attention: expansion.attend ? 'attended' : 'unattended', token: expansion.token ?? undefined }
+      ? {
+          length: expansion.length,
+          attention: expansion.attend ? 'attended' : 'unattended',
+          token: expansion.token ?? undefined,
+        }
       : undefined,
     queryLimit: expansion?.strategy === 'min' ? 'length' : 'expansion',
-    skipped: model.skiplist_words ?? (legacy ? punctuation : []),
+    skipped: model.skiplist_words ?? (isPyLate(model) ? punctuation : []),
   };
 }
 
 /** Whether PyLate wrote it, whose settings mean something when they are left out. */
-function isLegacy(model: ModelConfig): boolean {
-  return model.model_type === 'ColBERT' || model.query_prefix != null || model.document_prefix != null;
+function isPyLate(model: ModelConfig): boolean {
+  return model.model_type === 'ColBERT' || model.query_prefix !== undefined || model.document_prefix !== undefined;
 }
 
 /** PyLate expands unless told not to, to 32 tokens unless told otherwise. */
 function expansionOf(model: ModelConfig): z.output<typeof expansionSchema> | undefined {
   if (model.query_expansion !== undefined) return model.query_expansion ?? undefined;
-  if (!isLegacy(model) || model.do_query_expansion === false) return undefined;
+  const marks = [model.query_length, model.document_length, model.do_query_expansion, model.attend_to_expansion_tokens];
+  const pyLate = isPyLate(model) || marks.some((mark) => mark !== undefined) || model.skiplist_words !== undefined;
+  if (!pyLate || model.do_query_expansion === false) return undefined;
   return { strategy: 'fixed', attend: model.attend_to_expansion_tokens ?? false, length: model.query_length ?? 32 };
+}
+
+/** The first of the names that has a prompt, as sentence-transformers chooses it. */
+function promptOf({ prompts }: ModelConfig, names: readonly ('query' | 'document' | 'passage' | 'corpus')[]): string {
+  for (const name of names) if (prompts?.[name] != null) return prompts[name] ?? '';
+  return '';
 }
 
 /** A prompt without the marker that it may repeat. */

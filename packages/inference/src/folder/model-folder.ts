@@ -58,7 +58,15 @@ const tokenizerConfigSchema = z.looseObject({
   padding_side: z.enum(['left', 'right']).default('right'),
 });
 
-const similarities: Readonly<Record<string, Similarity>> = { cosine: 'cosine', dot: 'dot', euclidean: 'euclidean' };
+// Late interaction adds up dot products, under names of its own.
+const similarities: Readonly<Record<string, Similarity>> = {
+  cosine: 'cosine',
+  dot: 'dot',
+  euclidean: 'euclidean',
+  maxsim: 'dot',
+  MaxSim: 'dot',
+  meanmaxsim: 'dot',
+};
 
 const sentenceTransformersSchema = z.looseObject({
   prompts: z.record(z.string(), z.string()).nullish(),

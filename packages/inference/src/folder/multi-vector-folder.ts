@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ModelFileError } from '../errors/model-file-error.js';
 import type { TokenMerging, TokenRule, TokenVectorHeadSpec } from './head-spec.js';
-import { type ModelModule, readModuleList } from './module-list.js';
-import { type ModelPrecision, readTransformerFolder, type TransformerFolder } from './model-folder.js';
-import { readJsonFile } from './read-json-file.js';
-import { readDense, type PooledStep } from './sentence-modules.js';
 import { type LateSettings, readLateSettings, readStanfordSettings } from './late-settings.js';
+import { type ModelPrecision, readTransformerFolder, type TransformerFolder } from './model-folder.js';
+import { type ModelModule, readModuleList } from './module-list.js';
+import { readJsonFile } from './read-json-file.js';
+import { type PooledStep, readDense } from './sentence-modules.js';
 
 /** What a folder says of a model with a vector for each token. */
 export interface MultiVectorFolder {
@@ -29,7 +29,11 @@ export async function readMultiVectorFolder(folder: string, precision: ModelPrec
     const { settings, projection } = await readStanfordSettings(folder, transformer.hiddenSize);
     return {
       folder: transformer,
-      head: headOf(transformer, settings, { steps: [projection, { kind: 'normalize' }], mask: undefined, merging: undefined }),
+      head: headOf(transformer, settings, {
+        steps: [projection, { kind: 'normalize' }],
+        mask: undefined,
+        merging: undefined,
+      }),
     };
   }
   const settings = await readLateSettings(folder);
@@ -69,7 +73,8 @@ async function readLateModules(folder: string, modules: readonly ModelModule[]):
     if (module.kind === 'Dense') steps.push(await readDense(module.folder));
     else if (module.kind === 'Normalize') steps.push({ kind: 'normalize' });
     else if (module.kind === 'MultiVectorMask') mask = await readJsonFile({ path, maxBytes }, maskSchema);
-    else if (module.kind === 'HierarchicalTokenPooling') merging = await readJsonFile({ path, maxBytes }, mergingSchema);
+    else if (module.kind === 'HierarchicalTokenPooling')
+      merging = await readJsonFile({ path, maxBytes }, mergingSchema);
     else {
       throw new ModelFileError({
         file: join(folder, 'modules.json'),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ModelFileError } from '../errors/model-file-error.js';
 import { type Pooling, poolingOrder } from '../pooling.js';
+import { readModuleList } from './module-list.js';
 import { readJsonFile } from './read-json-file.js';
 
 /** A fully connected layer after pooling. */
@@ -30,10 +31,6 @@ export interface SentenceModules {
 }
 
 const maxBytes = 2 ** 20;
-const modulesSchema = z
-  .array(z.looseObject({ path: z.string(), type: z.string() }))
-  .min(1)
-  .max(32);
 
 /**
  * Reads `modules.json`. Without one, a model has mean pooling and nothing after it, as sentence-transformers has it.
@@ -41,31 +38,22 @@ const modulesSchema = z
  * @throws {ModelFileError} a file is broken, or names a module that is not known here
  */
 export async function readSentenceModules(folder: string): Promise<SentenceModules> {
-  const file = join(folder, 'modules.json');
-  const modules = await readJsonFile({ path: file, maxBytes }, modulesSchema);
+  const modules = await readModuleList(folder);
   let pooling: Pick<SentenceModules, 'poolings' | 'promptTokens'> = { poolings: ['mean'], promptTokens: 'pooled' };
   const steps: PooledStep[] = [];
-  for (const { path, type } of modules ?? []) {
-    const name = type.split('.').at(-1) ?? type;
-    if (name === 'Transformer') continue;
-    if (name === 'Pooling') pooling = await readPooling(insideFolder(folder, path, file));
-    else if (name === 'Normalize') steps.push({ kind: 'normalize' });
-    else if (name === 'Dense') steps.push(await readDense(insideFolder(folder, path, file)));
+  for (const module of modules ?? []) {
+    if (module.kind === 'Transformer') continue;
+    if (module.kind === 'Pooling') pooling = await readPooling(module.folder);
+    else if (module.kind === 'Normalize') steps.push({ kind: 'normalize' });
+    else if (module.kind === 'Dense') steps.push(await readDense(module.folder));
     else
       throw new ModelFileError({
-        file,
-        problem: `the module ${type} is not supported`,
+        file: join(folder, 'modules.json'),
+        problem: `the module ${module.kind} is not supported`,
         advice: 'Use a model made of Transformer, Pooling, Dense and Normalize.',
       });
   }
   return { ...pooling, steps };
-}
-
-function insideFolder(folder: string, path: string, file: string): string {
-  if (path.split(/[\\/]/).includes('..') || path.startsWith('/')) {
-    throw new ModelFileError({ file, problem: `the path '${path}' leads out of the folder` });
-  }
-  return join(folder, path);
 }
 
 const poolingSchema = z.looseObject({
@@ -123,10 +111,16 @@ const denseSchema = z.looseObject({
   in_features: z.int().positive(),
   out_features: z.int().positive(),
   bias: z.boolean().default(true),
+  use_residual: z.literal(false).optional(),
   activation_function: z.string().default('torch.nn.modules.activation.Tanh'),
 });
 
-async function readDense(folder: string): Promise<DenseStep> {
+/**
+ * Reads the configuration of a dense layer. Its weights are read by whoever runs it.
+ *
+ * @throws {ModelFileError} the file is missing or broken, or asks for something that is not supported
+ */
+export async function readDense(folder: string): Promise<DenseStep> {
   const path = join(folder, 'config.json');
   const config = await readJsonFile({ path, maxBytes }, denseSchema);
   if (!config) throw new ModelFileError({ file: path, problem: 'the file is missing' });

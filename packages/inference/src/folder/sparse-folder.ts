@@ -20,7 +20,7 @@ export interface SparseFolder {
 export type SparseRoute = TransformerRoute | TableRoute;
 
 /** Through a transformer with its masked language model head. */
-export interface TransformerRoute extends Omit<SparseHeadSpec, 'kind'> {
+export interface TransformerRoute extends Pick<SparseHeadSpec, 'pooling' | 'saturation' | 'vocabularySize'> {
   readonly kind: 'transformer';
   /** Folder of the transformer: within the model's, or the same. */
   readonly folder: string;

@@ -1,6 +1,7 @@
 import { ModelFileError } from '../errors/model-file-error.js';
 import type { SparseHeadSpec } from '../folder/head-spec.js';
 import type { TransformerFolder } from '../folder/model-folder.js';
+import { heaviestTerms } from '../heaviest-terms.js';
 import type { EncodedTexts } from './encoded-texts.js';
 import type { GraphOutput } from './graph-session.js';
 import type { Head } from './head.js';
@@ -14,7 +15,7 @@ import type { Head } from './head.js';
  * Source: SPLADE, arXiv 2107.05720 (sum) and 2109.10086 (maximum); two logarithms as in arXiv 2504.14839.
  */
 export function sparseHead(spec: SparseHeadSpec, { weightsFile }: TransformerFolder): Head {
-  const { vocabularySize: columns, pooling, saturation } = spec;
+  const { vocabularySize: columns, pooling, saturation, maxActiveDimensions = columns } = spec;
   const saturate = saturation === 'log' ? saturateOnce : saturateTwice;
   const weights = new Float64Array(columns);
   return {
@@ -31,7 +32,7 @@ export function sparseHead(spec: SparseHeadSpec, { weightsFile }: TransformerFol
           advice: 'Export the model with its masked language model head (the task `fill-mask`).',
         });
       }
-      const rows = new SparseRows(lengths.length);
+      const rows = new SparseRows(lengths.length, maxActiveDimensions);
       for (let row = 0; row < lengths.length; row++) {
         weights.fill(0);
         // A graph that pools by itself has one row a text, saturated already.
@@ -84,14 +85,16 @@ function addUp(logits: Float32Array, weights: Float64Array, saturate: Saturate):
 /** Rows in compressed form, collected one by one. */
 class SparseRows {
   readonly #offsets: Uint32Array<ArrayBuffer>;
+  readonly #mostTerms: number;
   readonly #indices: Uint32Array[] = [];
   readonly #values: Float32Array[] = [];
 
-  constructor(rows: number) {
+  constructor(rows: number, mostTerms: number) {
     this.#offsets = new Uint32Array(rows + 1);
+    this.#mostTerms = mostTerms;
   }
 
-  /** Keeps what is above 0, once rounded to float32. */
+  /** Keeps what is above 0, once rounded to float32: the heaviest terms. */
   add(weights: Float64Array): void {
     const indices: number[] = [];
     const values: number[] = [];
@@ -101,9 +104,11 @@ class SparseRows {
       indices.push(column);
       values.push(weight);
     }
-    const row = this.#indices.push(Uint32Array.from(indices));
-    this.#values.push(Float32Array.from(values));
-    this.#offsets[row] = (this.#offsets[row - 1] ?? 0) + indices.length;
+    const vector = { indices: Uint32Array.from(indices), values: Float32Array.from(values) };
+    const kept = heaviestTerms(vector, this.#mostTerms);
+    const row = this.#indices.push(kept.indices);
+    this.#values.push(kept.values);
+    this.#offsets[row] = (this.#offsets[row - 1] ?? 0) + kept.indices.length;
   }
 
   finish(): EncodedTexts {
