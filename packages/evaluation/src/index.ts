@@ -28,6 +28,7 @@ export {
 } from './measures/measure-family.js';
 export { measureFamilies, parseMeasure, parseMeasures } from './measures/parse-measure.js';
 export { recallWithinTokens, type TokenBudget } from './measures/token-budget.js';
+export { type PooledLists, pooledAreaInterval } from './pooled/area-interval.js';
 export { type AnswerableOptions, answerableAuroc, auroc } from './pooled/auroc.js';
 export { type FilterReport, filterReport } from './pooled/filter-report.js';
 export { type Pool, type PoolOptions, poolOf, poolScores, poolSteps } from './pooled/pool.js';

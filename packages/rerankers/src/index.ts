@@ -1,4 +1,5 @@
 export * from './calibration/index.js';
+export * from './comparison/index.js';
 export * from './cosine-adapter/index.js';
 export * from './diversity/index.js';
 export * from './early-stopping/index.js';

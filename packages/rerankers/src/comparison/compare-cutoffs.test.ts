@@ -1,0 +1,134 @@
+import { seededNormal } from '@sluice/testing';
+import { describe, expect, it } from 'vitest';
+import { compareCutoffs } from './compare-cutoffs.js';
+import type { CutoffMethod, JudgedList } from './cutoff-method.js';
+import { cutoffMethods } from './cutoff-methods.js';
+
+const DEPTH = 20;
+const RELEVANT = 3;
+
+/** Lists whose relevant candidates stand out by `signal`, each list shifted by up to `shift` as a whole. */
+function lists(count: number, { shift = 0, signal = 1, seed = 1 } = {}): JudgedList[] {
+  const draw = seededNormal(seed);
+  return Array.from({ length: count }, () => {
+    const offset = shift * draw();
+    const rows = Array.from({ length: DEPTH }, (_, at) => {
+      const label = at < RELEVANT ? 1 : 0;
+      return { label, score: offset + signal * label + 0.3 * draw() };
+    }).sort((left, right) => right.score - left.score);
+    return {
+      dense: Float32Array.from(rows, ({ score }) => score),
+      labels: Uint8Array.from(rows, ({ label }) => label),
+      judged: RELEVANT + 1,
+    };
+  });
+}
+
+const knowing: CutoffMethod = {
+  name: 'knowing',
+  fit: () => (list) => Float32Array.from(list.labels),
+};
+
+const results = async (given: readonly JudgedList[], options = {}) =>
+  new Map((await compareCutoffs(given, options)).map((result) => [result.method, result]));
+
+describe('compareCutoffs', () => {
+  it('shows a method that knows everything as perfect, down to what retrieval missed', async () => {
+    const [result] = await compareCutoffs(lists(30), { methods: [knowing] });
+    expect(result).toMatchObject({
+      prAuc: 1,
+      interval: { low: 1, high: 1 },
+      recall: 1,
+      precision: 1,
+      empty: 0,
+      mrr: 1,
+    });
+    expect(result?.recallOfJudged).toBeCloseTo(RELEVANT / (RELEVANT + 1), 12);
+    expect(result?.dropped).toBeCloseTo(1 - RELEVANT / DEPTH, 12);
+    expect(result?.curve.at(-1)).toEqual({ recall: 1, precision: RELEVANT / DEPTH });
+  });
+
+  it('prefers what reads the list where lists are shifted, and one threshold where they are not', async () => {
+    const shifted = await results(lists(100, { shift: 2 }));
+    expect(shifted.get('z-score')?.prAuc).toBeGreaterThan(1.5 * (shifted.get('score')?.prAuc ?? 1));
+    expect(shifted.get('list adapter, dense')?.prAuc).toBeGreaterThan(1.5 * (shifted.get('score')?.prAuc ?? 1));
+    const level = await results(lists(100));
+    expect(level.get('score')?.prAuc).toBeGreaterThan(0.95);
+  });
+
+  it('keeps about the asked share of the relevant candidates of queries that it has not seen', async () => {
+    for (const targetRecall of [0.5, 0.8, 0.95]) {
+      const found = await results(lists(200, { signal: 0.4 }), { targetRecall });
+      for (const name of ['score', 'z-score', 'list adapter, dense']) {
+        expect(Math.abs((found.get(name)?.recall ?? 0) - targetRecall)).toBeLessThan(0.05);
+      }
+    }
+  });
+
+  it('judges no query by what learnt from it or chose its threshold', async () => {
+    const given = lists(12);
+    const seen: { learnt: ReadonlySet<JudgedList>; asked: JudgedList[] }[] = [];
+    const watching: CutoffMethod = {
+      name: 'watching',
+      fit(learnt) {
+        const record = { learnt: new Set(learnt), asked: [] as JudgedList[] };
+        seen.push(record);
+        return (list) => {
+          record.asked.push(list);
+          return list.dense;
+        };
+      },
+    };
+    await compareCutoffs(given, { methods: [watching], folds: 4 });
+    expect(seen).toHaveLength(4);
+    for (const { learnt, asked } of seen) {
+      expect(learnt.size).toBe(6);
+      // Three choose the threshold, the other three are judged.
+      expect(new Set(asked).size).toBe(6);
+      expect(asked.some((list) => learnt.has(list))).toBe(false);
+    }
+    const judged = seen.flatMap(({ asked }) => asked.slice(3));
+    expect(new Set(judged)).toEqual(new Set(given));
+  });
+
+  it('counts queries without candidates as empty answers', async () => {
+    const nothing = { dense: new Float32Array(0), labels: new Uint8Array(0), judged: 2 };
+    const [result] = await compareCutoffs([...lists(10), ...Array(10).fill(nothing)], { methods: [knowing] });
+    expect(result).toMatchObject({ empty: 0.5, mrr: 0.5, recall: 1 });
+    expect(result?.recallOfJudged).toBeCloseTo(30 / 60, 12);
+  });
+
+  it('is the same for the same seed', async () => {
+    const given = lists(20);
+    expect(await compareCutoffs(given, { seed: 7 })).toEqual(await compareCutoffs(given, { seed: 7 }));
+  });
+
+  it('refuses fewer queries than folds', async () => {
+    await expect(compareCutoffs(lists(4))).rejects.toMatchObject({ code: 'SLUICE_INVALID_INPUT' });
+    await expect(compareCutoffs(lists(9), { folds: 2 })).rejects.toMatchObject({ path: 'folds' });
+  });
+});
+
+it('offers what the lists allow', () => {
+  const plain = lists(2);
+  const lexical = plain.map((list) => ({ ...list, lexical: list.dense.map(Math.abs) }));
+  const encoded = lexical.map((list) => ({ ...list, queryVector: Float32Array.of(1, 0) }));
+  const names = (given: readonly JudgedList[]) => cutoffMethods(given).map(({ name }) => name);
+  expect(names(plain)).not.toContain('list adapter');
+  expect(names(lexical)).toContain('list adapter');
+  expect(names(encoded)).toEqual([...names(lexical), 'cosine adapter']);
+});
+
+it('runs every method', async () => {
+  const draw = seededNormal(5);
+  const given = lists(25, { shift: 0.5 }).map((list) => {
+    const lexical = list.dense.map((_, at) => Math.abs(draw()) + (list.labels[at] ?? 0));
+    return { ...list, lexical, queryVector: Float32Array.from({ length: 4 }, draw) };
+  });
+  for (const { prAuc, interval, precision } of await compareCutoffs(given)) {
+    expect(prAuc).toBeGreaterThan(RELEVANT / DEPTH);
+    expect(interval.low).toBeLessThanOrEqual(prAuc);
+    expect(interval.high).toBeGreaterThanOrEqual(prAuc);
+    expect(precision).toBeGreaterThan(0);
+  }
+});

@@ -1,0 +1,214 @@
+import { type CallOptions, InvalidInputError, nextTurn, parseOptions, seededRandom, shuffled } from '@sluice/core';
+import { type Interval, pooledAreaInterval, pooledPrecisionRecallArea, poolScores } from '@sluice/evaluation';
+import { z } from 'zod';
+import { chooseThreshold } from '../relevance/choose-threshold.js';
+import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
+import { cutoffMethods } from './cutoff-methods.js';
+
+/** How ways to cut are compared. */
+export interface CompareCutoffsOptions extends CallOptions {
+  /**
+   * Share of the relevant candidates that a threshold is chosen to keep, above 0 to 1.
+   * @default 0.95
+   */
+  readonly targetRecall?: number | undefined;
+  /**
+   * Parts that the queries are divided into, 3 to 100: each is measured by what the others taught.
+   * @default 5
+   */
+  readonly folds?: number | undefined;
+  /**
+   * Decides which queries share a part. An integer.
+   * @default 1
+   */
+  readonly seed?: number | undefined;
+  /**
+   * The ways.
+   * @default all that the lists allow
+   */
+  readonly methods?: readonly CutoffMethod[] | undefined;
+}
+
+/** What one way to cut did to queries that had no part in its training or its threshold. Shares are 0 to 1. */
+export interface CutoffResult {
+  readonly method: string;
+  /** Pooled over all queries, with the range of 95 % of bootstrap samples of queries. */
+  readonly prAuc: number;
+  readonly interval: Interval;
+  /** Of the relevant candidates, those that the threshold kept: the target is met on average, not always. */
+  readonly recall: number;
+  /** The same, of all relevant documents: what retrieval missed counts as missed. */
+  readonly recallOfJudged: number;
+  /** Of what was kept, what is relevant. P@R95 at the default target. */
+  readonly precision: number;
+  /** Of the candidates, those that were dropped: Filter%. */
+  readonly dropped: number;
+  /** Of the queries, those that kept nothing: Null%. */
+  readonly empty: number;
+  /** Mean reciprocal rank of the first relevant result among the first ten; an empty answer counts 0. */
+  readonly mrr: number;
+  /** Precision and recall along the pooled curve, by rising recall; at most 200 points. */
+  readonly curve: readonly { readonly recall: number; readonly precision: number }[];
+}
+
+const schema = z.strictObject({
+  targetRecall: z.number().gt(0).max(1).default(0.95),
+  folds: z.int().min(3).max(100).default(5),
+  seed: z.int().default(1),
+  methods: z.custom<readonly CutoffMethod[]>().optional(),
+});
+
+const MRR_DEPTH = 10;
+const CURVE_POINTS = 200;
+
+/**
+ * Measures ways to cut rankings side by side: learnt on some queries, their threshold chosen on others, judged on the rest.
+ *
+ * Queries are divided into `folds` parts. For each, a way learns on all but two of the parts, its threshold is chosen on
+ * one, and what it did to the last is counted. Lists without candidates count as empty answers.
+ *
+ * Source: arXiv 2408.04887, with splits that share no query.
+ *
+ * @param lists one a query; all with or all without a lexical source
+ * @throws {InvalidOptionsError} an option is out of range
+ * @throws {InvalidInputError} there are fewer queries with a relevant candidate than folds
+ * @throws the signal's `reason`, once it has fired
+ */
+export async function compareCutoffs(
+  lists: readonly JudgedList[],
+  { signal, onProgress, trace: _, ...options }: CompareCutoffsOptions = {},
+): Promise<CutoffResult[]> {
+  const { targetRecall, folds, seed, methods } = parseOptions(schema, options, 'compareCutoffs');
+  const parts = dividedIn(lists, folds, seed);
+  const asked = methods ?? cutoffMethods(lists.filter(({ labels }) => labels.length > 0));
+  const results: CutoffResult[] = [];
+  for (const [done, method] of asked.entries()) {
+    onProgress?.({ phase: `comparing: ${method.name}`, done, total: asked.length, unit: 'methods' });
+    const answers: Answer[] = [];
+    for (let test = 0; test < folds; test++) {
+      signal?.throwIfAborted();
+      answers.push(...(await answersOf(method, parts, { test, targetRecall, signal })));
+      await nextTurn();
+    }
+    results.push(await summaryOf(method.name, answers, signal));
+  }
+  return results;
+}
+
+/** A list with the numbers that decided about it, and the threshold that it was held to. */
+interface Answer {
+  readonly list: JudgedList;
+  readonly scores: Float32Array;
+  readonly threshold: number;
+}
+
+interface Fold {
+  readonly test: number;
+  readonly targetRecall: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function answersOf(
+  method: CutoffMethod,
+  parts: readonly (readonly JudgedList[])[],
+  { test, targetRecall, signal }: Fold,
+): Promise<Answer[]> {
+  const choosing = (test + 1) % parts.length;
+  const learnt = parts.flatMap((part, at) => (at === test || at === choosing ? [] : part)).filter(hasCandidates);
+  const keep = await method.fit(learnt, signal ? { signal } : {});
+  const threshold = thresholdOf(keep, (parts[choosing] ?? []).filter(hasCandidates), targetRecall);
+  return (parts[test] ?? []).map((list) => {
+    return { list, scores: hasCandidates(list) ? keep(list) : new Float32Array(0), threshold };
+  });
+}
+
+function thresholdOf(keep: KeepScores, lists: readonly JudgedList[], targetRecall: number): number {
+  const { scores, labels } = pooled(lists.map((list) => ({ scores: keep(list), labels: list.labels })));
+  return chooseThreshold(scores, labels, targetRecall).threshold;
+}
+
+async function summaryOf(
+  method: string,
+  answers: readonly Answer[],
+  signal: AbortSignal | undefined,
+): Promise<CutoffResult> {
+  const { scores, labels, offsets } = pooled(answers.map(({ list, scores }) => ({ scores, labels: list.labels })));
+  const pool = poolScores(scores, labels);
+  const interval = await pooledAreaInterval({ scores, labels, offsets }, signal ? { signal } : {});
+  const counts = { kept: 0, hits: 0, empty: 0, judged: 0, reciprocal: 0 };
+  for (const { list, scores, threshold } of answers) {
+    const kept = Array.from(list.labels).filter((_, at) => (scores[at] ?? 0) >= threshold);
+    const first = kept.slice(0, MRR_DEPTH).indexOf(1);
+    counts.kept += kept.length;
+    counts.hits += kept.reduce((sum, label) => sum + label, 0);
+    counts.empty += kept.length === 0 ? 1 : 0;
+    counts.judged += list.judged;
+    counts.reciprocal += first < 0 ? 0 : 1 / (first + 1);
+  }
+  return {
+    method,
+    prAuc: pooledPrecisionRecallArea(pool),
+    interval,
+    recall: share(counts.hits, pool.retrieved),
+    recallOfJudged: share(counts.hits, counts.judged),
+    precision: share(counts.hits, counts.kept),
+    dropped: 1 - share(counts.kept, labels.length),
+    empty: share(counts.empty, answers.length),
+    mrr: share(counts.reciprocal, answers.length),
+    curve: curveOf(pool.scores, pool.labels),
+  };
+}
+
+/** Relevant queries are dealt out first, so that each part has some. */
+function dividedIn(lists: readonly JudgedList[], folds: number, seed: number): JudgedList[][] {
+  const order = Array.from(shuffled(lists.length, seededRandom(seed)));
+  const useful = order.filter((at) => lists[at]?.labels.includes(1) === true);
+  if (useful.length < folds) {
+    const problem = `${useful.length} queries have a relevant candidate, and there are ${folds} folds`;
+    throw new InvalidInputError({ source: 'lists' }, problem, 'Give more judged queries, or fewer folds.');
+  }
+  const dealt = [...useful, ...order.filter((at) => lists[at]?.labels.includes(1) !== true)];
+  const parts = Array.from({ length: folds }, (): JudgedList[] => []);
+  for (const [place, at] of dealt.entries()) {
+    const list = lists[at];
+    if (list) parts[place % folds]?.push(list);
+  }
+  return parts;
+}
+
+function pooled(lists: readonly { readonly scores: Float32Array; readonly labels: Uint8Array }[]): {
+  readonly scores: Float32Array;
+  readonly labels: Uint8Array;
+  readonly offsets: Uint32Array;
+} {
+  const offsets = new Uint32Array(lists.length + 1);
+  for (const [at, { labels }] of lists.entries()) offsets[at + 1] = (offsets[at] ?? 0) + labels.length;
+  const scores = new Float32Array(offsets.at(-1) ?? 0);
+  const labels = new Uint8Array(scores.length);
+  for (const [at, list] of lists.entries()) {
+    scores.set(list.scores, offsets[at]);
+    labels.set(list.labels, offsets[at]);
+  }
+  return { scores, labels, offsets };
+}
+
+/** By falling score: a point where a group of equal scores ends, thinned out. */
+function curveOf(scores: Float64Array, labels: Uint8Array): CutoffResult['curve'] {
+  const all: { recall: number; precision: number }[] = [];
+  const relevant = labels.reduce((sum, label) => sum + label, 0);
+  let hits = 0;
+  for (const [at, label] of labels.entries()) {
+    hits += label;
+    if (scores[at] !== scores[at + 1]) all.push({ recall: share(hits, relevant), precision: hits / (at + 1) });
+  }
+  const step = Math.max(1, Math.ceil(all.length / CURVE_POINTS));
+  return all.filter((_, at) => at % step === 0 || at === all.length - 1);
+}
+
+function hasCandidates({ labels }: JudgedList): boolean {
+  return labels.length > 0;
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}

@@ -1,0 +1,20 @@
+import type { CallOptions } from '@sluice/core';
+import type { LabelledList } from '../list-adapter/fit-list-adapter.js';
+
+/** One judged query: its candidates with their scores, what is relevant among them, and its vector where there is one. */
+export interface JudgedList extends LabelledList {
+  /** Relevant documents of the query, retrieved or not. */
+  readonly judged: number;
+  /** Of unit length; equally long for all lists. */
+  readonly queryVector?: Float32Array | undefined;
+}
+
+/** One number a candidate by which it stays or goes: larger stays, and one threshold serves all queries. */
+export type KeepScores = (list: JudgedList) => Float32Array;
+
+/** A way to decide how many results there are, brought to one number a candidate so that ways can be compared. */
+export interface CutoffMethod {
+  readonly name: string;
+  /** Learns from judged lists, if it learns at all. They have relevant and other candidates. */
+  fit(lists: readonly JudgedList[], options: Pick<CallOptions, 'signal'>): KeepScores | Promise<KeepScores>;
+}

@@ -1,0 +1,130 @@
+import { fitPlatt } from '../calibration/platt.js';
+import type { AdapterData } from '../cosine-adapter/adapter-data.js';
+import { adapterScores } from '../cosine-adapter/adapter-scores.js';
+import { trainCosineAdapter } from '../cosine-adapter/train-cosine-adapter.js';
+import { fitListAdapter, type LabelledList } from '../list-adapter/fit-list-adapter.js';
+import { listLogits } from '../list-adapter/list-adapter-model.js';
+import { listFeatures, writeListFeatures } from '../list-adapter/list-features.js';
+import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
+
+/** A method that learns nothing. */
+function untrained(name: string, scores: (dense: Float32Array) => Float32Array): CutoffMethod {
+  return {
+    name,
+    fit:
+      () =>
+      ({ dense }) =>
+        scores(dense),
+  };
+}
+
+const threshold = untrained('score', (dense) => dense);
+
+/** Where the top is below 0 it reads backwards, as the baseline of the source does. */
+const shareOfTop = untrained('share of top', (dense) => {
+  const top = dense.reduce((greatest, score) => Math.max(greatest, score), Number.NEGATIVE_INFINITY);
+  return dense.map((score) => (top === 0 ? score : score / top));
+});
+
+const zScore = untrained('z-score', (dense) => {
+  const mean = dense.reduce((sum, score) => sum + score, 0) / dense.length;
+  const deviation = Math.sqrt(dense.reduce((sum, score) => sum + (score - mean) ** 2, 0) / dense.length);
+  return dense.map((score) => (deviation === 0 ? 0 : (score - mean) / deviation));
+});
+
+/** 1 above the largest fall, 0 below: it has no threshold to choose. */
+const largestGap = untrained('largest gap', (dense) => {
+  let [after, greatest] = [dense.length - 1, 0];
+  for (let at = 0; at + 1 < dense.length; at++) {
+    const fall = (dense[at] ?? 0) - (dense[at + 1] ?? 0);
+    if (fall > greatest) [after, greatest] = [at, fall];
+  }
+  return dense.map((_, at) => (at <= after ? 1 : 0));
+});
+
+/** The share of the list's expected relevant results that is not above the candidate. */
+const topP: CutoffMethod = {
+  name: 'top-p',
+  fit(lists) {
+    const calibrator = fitPlatt({ scores: joined(lists, ({ dense }) => dense), labels: labelsOf(lists) });
+    return ({ dense }) => {
+      const probabilities = calibrator.probabilities(dense);
+      const all = probabilities.reduce((sum, probability) => sum + probability, 0);
+      let above = 0;
+      return probabilities.map((probability) => {
+        const left = 1 - above / all;
+        above += probability;
+        return left;
+      });
+    };
+  },
+};
+
+const denseListAdapter: CutoffMethod = {
+  name: 'list adapter, dense',
+  fit: (lists) => {
+    const keep = listScores(lists.map(withoutLexical));
+    return (list) => keep(withoutLexical(list));
+  },
+};
+
+const listAdapter: CutoffMethod = { name: 'list adapter', fit: listScores };
+
+/** The paper's adapter, over the queries' vectors. */
+const cosineAdapter: CutoffMethod = {
+  name: 'cosine adapter',
+  async fit(lists, { signal }) {
+    const { model } = await trainCosineAdapter(adapterData(lists), signal ? { signal } : {});
+    return (list) => adapterScores(model, adapterData([list]));
+  },
+};
+
+/**
+ * Every way that the lists allow: those that read one score list, with a lexical source also the list adapter that reads
+ * it, and with query vectors the Cosine Adapter.
+ */
+export function cutoffMethods(lists: readonly JudgedList[]): CutoffMethod[] {
+  const lexical = lists.every((list) => list.lexical !== undefined);
+  const vectors = lists.every((list) => list.queryVector !== undefined);
+  const always = [threshold, shareOfTop, zScore, largestGap, topP, denseListAdapter];
+  return [...always, ...(lexical ? [listAdapter] : []), ...(vectors ? [cosineAdapter] : [])];
+}
+
+function listScores(lists: readonly LabelledList[]): KeepScores {
+  const model = fitListAdapter(lists);
+  return (list) => {
+    const features = new Float64Array(list.dense.length * listFeatures(model.sources).length);
+    writeListFeatures(list, features, 0);
+    return listLogits(model, features);
+  };
+}
+
+function withoutLexical<List extends LabelledList>(list: List): List {
+  return { ...list, lexical: undefined };
+}
+
+function adapterData(lists: readonly JudgedList[]): AdapterData {
+  const columns = lists[0]?.queryVector?.length ?? 0;
+  const data = new Float32Array(lists.length * columns);
+  const offsets = new Uint32Array(lists.length + 1);
+  for (const [at, { queryVector, dense }] of lists.entries()) {
+    data.set(queryVector ?? [], at * columns);
+    offsets[at + 1] = (offsets[at] ?? 0) + dense.length;
+  }
+  const cosines = joined(lists, ({ dense }) => dense);
+  return { queries: { data, rows: lists.length, columns }, offsets, cosines, labels: labelsOf(lists) };
+}
+
+function joined(lists: readonly JudgedList[], column: (list: JudgedList) => Float32Array): Float32Array {
+  const all = new Float32Array(lists.reduce((sum, { labels }) => sum + labels.length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(column(list), at);
+    at += list.labels.length;
+  }
+  return all;
+}
+
+function labelsOf(lists: readonly JudgedList[]): Uint8Array {
+  return Uint8Array.from(lists.flatMap(({ labels }) => [...labels]));
+}

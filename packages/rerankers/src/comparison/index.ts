@@ -1,0 +1,3 @@
+export { type CompareCutoffsOptions, type CutoffResult, compareCutoffs } from './compare-cutoffs.js';
+export type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
+export { cutoffMethods } from './cutoff-methods.js';
