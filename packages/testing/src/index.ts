@@ -12,6 +12,13 @@ export { forAll } from './kit/property.js';
 export { expectRefusal, expectRejection, type Refusal } from './kit/refusal.js';
 export { failedChecks, runChecks, unknownSkips } from './kit/run-checks.js';
 export { seededNormal } from './kit/seeded-normal.js';
+export {
+  type MultiVectorEmbedderFactory,
+  type MultiVectorEmbedderKitOptions,
+  multiVectorEmbedderChecks,
+  testMultiVectorEmbedder,
+} from './multi-vector-embedder/test-multi-vector-embedder.js';
+export { wordVectors } from './multi-vector-embedder/word-vectors.js';
 export { expectEqualRankings, expectSoundRanking, type RankingExpectation } from './ranking/expect-rankings.js';
 export { type RankingSketch, rankingWith } from './ranking/ranking-with.js';
 export {
