@@ -1,0 +1,7 @@
+export { remoteEmbedder } from './remote-embedder.js';
+export {
+  type FieldValue,
+  type RemoteEmbedderFields,
+  type RemoteEmbedderOptions,
+  remoteEmbedderOptions,
+} from './remote-settings.js';
