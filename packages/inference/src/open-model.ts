@@ -12,6 +12,8 @@ import type { BatchRunner } from './pool/batch-runner.js';
 import type { TextSource } from './pool/encode-call.js';
 import { EncoderPool } from './pool/encoder-pool.js';
 import { openEncoderWorker } from './pool/encoder-worker.js';
+import { renewedRunner } from './pool/renewed-runner.js';
+import type { Isolation } from './pool/worker-link.js';
 
 /** What a model is made of: its transformer and what follows it. */
 export interface ModelParts {
@@ -23,6 +25,7 @@ export interface ModelParts {
 export interface RunSettings {
   readonly model: string;
   readonly workers: number;
+  readonly isolation: Isolation;
   readonly threads?: number | undefined;
   readonly maxBatchTokens: number;
   readonly maxQueuedCalls: number;
@@ -89,8 +92,7 @@ export async function openModel<Settings extends RunSettings>(
 }
 
 async function start(parts: ModelParts, settings: RunSettings): Promise<OpenModel> {
-  const threads = settings.threads ?? threadsFor(settings.workers);
-  const [hash, runners] = await Promise.all([hashModel(parts), openRunners(parts, settings.workers, threads)]);
+  const [hash, runners] = await Promise.all([hashModel(parts), openRunners(parts, settings)]);
   const pool = new EncoderPool(parts.folder.folder, runners, {
     maxTokens: settings.maxBatchTokens,
     maxTexts: settings.maxBatchTokens,
@@ -103,10 +105,10 @@ function threadsFor(workers: number): number {
   return Math.max(1, Math.min(8, Math.floor(availableParallelism() / workers)));
 }
 
-async function openRunners({ folder, head }: ModelParts, workers: number, threads: number): Promise<BatchRunner[]> {
-  const opening = await Promise.allSettled(
-    Array.from({ length: workers }, () => openEncoderWorker(folder, head, threads)),
-  );
+async function openRunners({ folder, head }: ModelParts, settings: RunSettings): Promise<BatchRunner[]> {
+  const { workers, isolation, threads = threadsFor(workers) } = settings;
+  const open = (): Promise<BatchRunner> => renewedRunner(() => openEncoderWorker({ folder, head, threads, isolation }));
+  const opening = await Promise.allSettled(Array.from({ length: workers }, open));
   const failed = opening.find((result) => result.status === 'rejected');
   const runners = opening.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   if (!failed) return runners;

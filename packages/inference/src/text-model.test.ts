@@ -31,6 +31,17 @@ it('gives the same row alone, in a batch, and from any number of workers', async
   await Promise.all([one.close(), two.close()]);
 });
 
+it('gives the same rows from a process of its own', async () => {
+  const registry = new ModelRegistry<OpenModel>();
+  const thread = await openTextModel({ model: fixture }, registry);
+  const child = await openTextModel({ model: fixture, isolation: 'process' }, registry);
+  expect(registry.keys).toHaveLength(2);
+  const texts = source('tides', 'the moon and the tides of the harbour', '', 'bread');
+  expect(await child.encode(texts, unit)).toEqual(await thread.encode(texts, unit));
+  expect(child.hash).toBe(thread.hash);
+  await Promise.all([thread.close(), child.close()]);
+});
+
 it('is in memory once however often it is opened', async () => {
   const registry = new ModelRegistry<OpenModel>();
   const [one, other] = await Promise.all([

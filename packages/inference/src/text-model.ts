@@ -16,10 +16,16 @@ export type TextModelFields = {
    */
   readonly precision: z.ZodDefault<z.ZodEnum<{ float32: 'float32'; int8: 'int8' }>>;
   /**
-   * Worker threads, each with a copy of the model in memory. 1 to 64.
+   * Workers, each with a copy of the model in memory. 1 to 64.
    * @default 1
    */
   readonly workers: z.ZodDefault<z.ZodInt>;
+  /**
+   * Where workers run. A native fault in a thread ends the whole process; in a process of its own it ends that, the
+   * calls whose texts it had get a {@link WorkerLostError}, and another takes its place. Costs a copy of what is sent.
+   * @default 'thread'
+   */
+  readonly isolation: z.ZodDefault<z.ZodEnum<{ thread: 'thread'; process: 'process' }>>;
   /**
    * Threads of one run. 1 to 256.
    * @default the cores of the machine divided by `workers`, at most 8
@@ -44,6 +50,7 @@ export const textModelOptions: z.ZodObject<TextModelFields, z.core.$strict> = z.
   model: z.string().min(1),
   precision: z.enum(['float32', 'int8']).default('float32'),
   workers: z.int().min(1).max(64).default(1),
+  isolation: z.enum(['thread', 'process']).default('thread'),
   threads: z.int().min(1).max(256).optional(),
   maxBatchTokens: z
     .int()
@@ -72,6 +79,7 @@ export interface TextModel {
    * @throws {ClosedError} the handle or the model was closed
    * @throws {QueueFullError} too many calls wait already
    * @throws {InferenceError} the model could not be run
+   * @throws {WorkerLostError} the worker that had the texts ended by itself
    * @throws the signal's `reason`, once it has fired
    */
   encode(texts: TextSource, shape: RowShape, options?: CallOptions): Promise<Matrix>;

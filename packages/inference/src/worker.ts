@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { serve } from './worker/serve.js';
+import { serveThread } from './worker/serve-thread.js';
 
 // The entry of a worker thread: nothing imports it.
-if (parentPort) serve(parentPort, workerData);
+if (parentPort) serveThread(parentPort, workerData);

@@ -6,6 +6,7 @@ import type { ModelFileError } from './model-file-error.js';
 import type { ModelNotCachedError } from './model-not-cached-error.js';
 import type { ModelNotFoundError } from './model-not-found-error.js';
 import type { QueueFullError } from './queue-full-error.js';
+import type { WorkerLostError } from './worker-lost-error.js';
 
 declare module '@sluice/core' {
   /** This package's codes, so that `isSluiceError(error, code)` gives the fields of its errors. */
@@ -18,5 +19,6 @@ declare module '@sluice/core' {
     SLUICE_MODEL_NOT_CACHED: ModelNotCachedError;
     SLUICE_MODEL_NOT_FOUND: ModelNotFoundError;
     SLUICE_QUEUE_FULL: QueueFullError;
+    SLUICE_WORKER_LOST: WorkerLostError;
   }
 }

@@ -7,3 +7,4 @@ export { ModelFileError } from './model-file-error.js';
 export { ModelNotCachedError } from './model-not-cached-error.js';
 export { ModelNotFoundError } from './model-not-found-error.js';
 export { QueueFullError } from './queue-full-error.js';
+export { WorkerLostError } from './worker-lost-error.js';

@@ -9,6 +9,8 @@ export interface BatchRunner {
   tokenize(texts: TextColumns): Promise<TokenSequences>;
   /** What the model makes of the batch. `batch` may be moved away. */
   run(batch: TokenSequences): Promise<EncodedTexts>;
+  /** Whether it has ended by itself and takes no more requests. */
+  readonly lost: boolean;
   /** Frees the model. Nothing may be under way. */
   close(): Promise<void>;
 }

@@ -16,6 +16,7 @@ class CountingRunner implements BatchRunner {
   /** Lengths of the texts of each batch. */
   readonly batches: number[][] = [];
   closed = 0;
+  readonly lost = false;
   /** Every batch waits for it. */
   gate: Promise<void> = Promise.resolve();
   failure: Error | undefined;

@@ -1,44 +1,60 @@
-import { Worker } from 'node:worker_threads';
 import type { SluiceError } from '@sluice/core';
 import { ClosedError } from '../errors/closed-error.js';
 import { InferenceError } from '../errors/inference-error.js';
 import { ModelFileError } from '../errors/model-file-error.js';
+import { WorkerLostError } from '../errors/worker-lost-error.js';
 import type { HeadSpec } from '../folder/head-spec.js';
 import type { TransformerFolder } from '../folder/model-folder.js';
-import { tokenBuffers } from '../tokenizer/token-sequences.js';
 import { missingOnnxRuntime } from '../worker/import-onnx-runtime.js';
-import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerStart } from '../worker/protocol.js';
-import { runState } from '../worker/run-state.js';
+import type { WorkerFailure, WorkerReply, WorkerRequest } from '../worker/protocol.js';
 import type { BatchRunner } from './batch-runner.js';
-import { guardExit, unguardExit } from './exit-guard.js';
-import { workerEntry } from './worker-entry.js';
+import { processesOf } from './process-link.js';
+import { threadsOf } from './thread-link.js';
+import type { Isolation, StartWorker, WorkerLink } from './worker-link.js';
+
+/** A model in a worker. */
+export interface EncoderWorker extends BatchRunner {
+  /** The worker's process, if it has one of its own. */
+  readonly processId: number | undefined;
+}
+
+/** What a worker is opened with. */
+export interface WorkerSettings {
+  readonly folder: TransformerFolder;
+  readonly head: HeadSpec;
+  /** Threads that a single run may use. */
+  readonly threads: number;
+  readonly isolation: Isolation;
+}
 
 /**
- * Opens a model in a worker thread.
+ * Opens a model in a worker.
  *
- * The thread keeps the process alive only while it is asked something.
+ * The worker keeps the process alive only while it is asked something.
  *
  * @throws {MissingPeerError} ONNX Runtime cannot be loaded
  * @throws {ModelFileError} a file of the model is broken
+ * @throws {WorkerLostError} the worker ended by itself
  */
 export async function openEncoderWorker(
-  folder: TransformerFolder,
-  head: HeadSpec,
-  threads: number,
-): Promise<BatchRunner> {
-  const worker = new EncoderWorker(folder, head, threads);
-  const dimensions = await worker.opened();
+  settings: WorkerSettings,
+  startWorker: StartWorker = settings.isolation === 'process' ? processesOf() : threadsOf(),
+): Promise<EncoderWorker> {
+  const conversation = new Conversation(settings, startWorker);
+  const { dimensions } = await conversation.opened();
   return {
     dimensions,
+    processId: conversation.processId,
+    get lost() {
+      return conversation.lost;
+    },
     async tokenize(texts) {
-      return (await worker.ask({ kind: 'tokenize', texts }, 'tokens')).tokens;
+      return (await conversation.ask({ kind: 'tokenize', texts }, 'tokens')).tokens;
     },
     async run(batch) {
-      return (await worker.ask({ kind: 'run', batch }, 'encoded')).encoded;
+      return (await conversation.ask({ kind: 'run', batch }, 'encoded')).encoded;
     },
-    async close() {
-      await worker.ask({ kind: 'close' }, 'closed');
-    },
+    close: () => conversation.close(),
   };
 }
 
@@ -49,66 +65,83 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-class EncoderWorker {
-  readonly #worker: Worker;
+/** Requests to one worker and its answers: one at a time. */
+class Conversation {
+  readonly #link: WorkerLink;
   readonly #model: string;
+  readonly #isolation: Isolation;
   #waiting: Waiting | undefined;
   #ended: SluiceError | undefined;
+  #onEnd: (() => void) | undefined;
+  readonly #end: Promise<void> = new Promise((resolve) => {
+    this.#onEnd = resolve;
+  });
 
-  constructor(folder: TransformerFolder, head: HeadSpec, threads: number) {
-    const state = runState();
-    const start: WorkerStart = { folder, head, threads, runState: state };
+  constructor({ folder, head, threads, isolation }: WorkerSettings, startWorker: StartWorker) {
     this.#model = folder.weightsFile;
-    this.#worker = new Worker(workerEntry(), { workerData: start, execArgv: [] });
-    guardExit(state);
-    this.#worker.on('message', (reply: WorkerReply) => this.#settle(reply));
-    this.#worker.on('error', (cause) => this.#end(this.#crashed(cause.message, cause)));
-    this.#worker.on('exit', () => {
-      unguardExit(state);
-      this.#end(this.#crashed('its worker thread ended'));
-    });
+    this.#isolation = isolation;
+    const events = {
+      onReply: (reply: WorkerReply) => this.#settle(reply),
+      onEnd: (problem: string, cause: unknown) => this.#lose(problem, cause),
+    };
+    this.#link = startWorker({ folder, head, threads }, events);
   }
 
-  async opened(): Promise<number> {
-    const { dimensions } = await this.#next('opened');
-    return dimensions;
+  get processId(): number | undefined {
+    return this.#link.processId;
+  }
+
+  get lost(): boolean {
+    return this.#ended instanceof WorkerLostError;
+  }
+
+  opened(): Promise<Reply<'opened'>> {
+    return this.#next('opened');
   }
 
   async ask<Kind extends WorkerReply['kind']>(request: WorkerRequest, kind: Kind): Promise<Reply<Kind>> {
     if (this.#ended) throw this.#ended;
     const reply = this.#next(kind);
-    const moved = request.kind === 'run' ? tokenBuffers(request.batch) : [];
-    this.#worker.postMessage(request, moved);
-    const answer = await reply;
-    if (request.kind === 'close') this.#ended ??= new ClosedError({ owner: this.#model });
-    return answer;
+    this.#link.post(request);
+    return reply;
+  }
+
+  /** Frees the model, and waits for the worker's end: then its memory is free too. */
+  async close(): Promise<void> {
+    if (this.#ended) return;
+    await this.ask({ kind: 'close' }, 'closed');
+    this.#link.keepAlive('while asked');
+    await this.#end;
   }
 
   async #next<Kind extends WorkerReply['kind']>(kind: Kind): Promise<Reply<Kind>> {
-    this.#worker.ref();
+    this.#link.keepAlive('while asked');
     const reply = await new Promise<WorkerReply>((resolve, reject) => {
       this.#waiting = { resolve, reject };
     });
     if (isReply(reply, kind)) return reply;
-    throw reply.kind === 'failed' ? this.#errorOf(reply.failure) : this.#crashed(`an answer of kind ${reply.kind}`);
+    throw reply.kind === 'failed' ? this.#errorOf(reply.failure) : this.#failed(`an answer of kind ${reply.kind}`);
   }
 
   #settle(reply: WorkerReply): void {
-    this.#worker.unref();
+    this.#link.keepAlive('not');
+    // At once: the worker's end may be the next event.
+    if (reply.kind === 'closed') this.#ended ??= new ClosedError({ owner: this.#model });
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.resolve(reply);
   }
 
-  #end(error: SluiceError): void {
-    this.#ended ??= error;
+  #lose(problem: string, cause: unknown): void {
+    this.#ended ??= new WorkerLostError({ model: this.#model, isolation: this.#isolation, problem, cause });
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.reject(this.#ended);
+    this.#onEnd?.();
   }
 
-  #crashed(problem: string, cause?: unknown): InferenceError {
-    return new InferenceError({ model: this.#model, problem, cause });
+  #failed(problem: string): InferenceError {
+    return new InferenceError({ model: this.#model, problem });
   }
 
   #errorOf(failure: WorkerFailure): SluiceError {
@@ -118,7 +151,7 @@ class EncoderWorker {
       case 'model file':
         return new ModelFileError({ file: failure.file, problem: failure.problem, cause: new Error(failure.message) });
       case 'run':
-        return this.#crashed(failure.message);
+        return this.#failed(failure.message);
     }
   }
 }

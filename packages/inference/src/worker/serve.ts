@@ -1,28 +1,34 @@
-import type { MessagePort } from 'node:worker_threads';
 import { isSluiceError } from '@sluice/core';
 import { ModelFileError } from '../errors/model-file-error.js';
-import { tokenBuffers } from '../tokenizer/token-sequences.js';
-import { buffersOf } from './encoded-texts.js';
 import type { WorkerFailure, WorkerReply, WorkerRequest, WorkerStart } from './protocol.js';
 import { whileRunning } from './run-state.js';
 import { TextEncoder } from './text-encoder.js';
 
+/** The worker's end of its way to whoever started it. */
+export interface WorkerPort {
+  onRequest(listener: (request: WorkerRequest) => void): void;
+  /** Sends an answer. Its memory may be moved away. */
+  reply(message: WorkerReply): void;
+  /** Ends the way after what was sent, and so the worker. */
+  close(): void;
+}
+
 /** Opens the model, then answers requests until told to close. */
-export function serve(port: MessagePort, { folder, head, threads, runState }: WorkerStart): void {
+export function serve(port: WorkerPort, { folder, head, threads, runState }: WorkerStart): void {
   const opening = whileRunning(runState, () => TextEncoder.open(folder, head, threads));
   opening.then(
-    ({ dimensions }) => reply(port, { kind: 'opened', dimensions }),
+    ({ dimensions }) => port.reply({ kind: 'opened', dimensions }),
     (error) => {
-      reply(port, { kind: 'failed', failure: failureOf(error) });
+      port.reply({ kind: 'failed', failure: failureOf(error) });
       port.close();
     },
   );
-  port.on('message', (request: WorkerRequest) => {
+  port.onRequest((request) => {
     opening
       .then((encoder) => answer(encoder, request, runState))
       .catch((error): WorkerReply => ({ kind: 'failed', failure: failureOf(error) }))
       .then((answered) => {
-        reply(port, answered);
+        port.reply(answered);
         if (answered.kind === 'closed') port.close();
       });
   });
@@ -42,12 +48,6 @@ async function answer(
       await whileRunning(runState, () => encoder.close());
       return { kind: 'closed' };
   }
-}
-
-function reply(port: MessagePort, message: WorkerReply): void {
-  if (message.kind === 'encoded') port.postMessage(message, buffersOf(message.encoded));
-  else if (message.kind === 'tokens') port.postMessage(message, tokenBuffers(message.tokens));
-  else port.postMessage(message);
 }
 
 function failureOf(error: unknown): WorkerFailure {
