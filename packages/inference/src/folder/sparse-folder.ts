@@ -12,8 +12,6 @@ export interface SparseFolder {
   /** Terms that a text keeps, the heaviest; `undefined`: all. */
   readonly maxActiveDimensions: number | undefined;
   readonly prompts: Readonly<Record<string, string>>;
-  /** The key in `prompts` for inputs without one of their own. */
-  readonly defaultPrompt: string | undefined;
 }
 
 /** A way from a text to its sparse vector. */
@@ -40,7 +38,6 @@ const maxBytes = 2 ** 20;
 const sparseConfigSchema = z.looseObject({
   max_active_dims: z.int().positive().nullish(),
   prompts: z.record(z.string(), z.string()).nullish(),
-  default_prompt_name: z.string().nullish(),
 });
 
 /**
@@ -59,7 +56,6 @@ export async function readSparseFolder(folder: string): Promise<SparseFolder> {
     ...routes,
     maxActiveDimensions: config.max_active_dims ?? undefined,
     prompts: config.prompts ?? {},
-    defaultPrompt: config.default_prompt_name ?? undefined,
   };
 }
 

@@ -7,6 +7,8 @@ import { readJsonFile } from '../folder/read-json-file.js';
 export interface Vocabulary {
   /** Each token's spelling, by its id. Ids without a token have the empty string. */
   readonly tokens: readonly string[];
+  /** Ids of tokens that are no part of any text, such as those around it. */
+  readonly special: readonly number[];
   /** The id of a token as it is spelled in the vocabulary. */
   idOf(token: string): number | undefined;
 }
@@ -14,7 +16,7 @@ export interface Vocabulary {
 const maxTokens = 2 ** 24;
 const id = z.int().nonnegative().max(maxTokens);
 const vocabularySchema = z.looseObject({
-  added_tokens: z.array(z.looseObject({ id, content: z.string() })).optional(),
+  added_tokens: z.array(z.looseObject({ id, content: z.string(), special: z.boolean().default(false) })).optional(),
   model: z.looseObject({
     vocab: z.union([z.record(z.string(), id), z.array(z.tuple([z.string(), z.number()]))]),
   }),
@@ -32,16 +34,20 @@ export async function readVocabulary(file: string): Promise<Vocabulary> {
   const ids = Array.isArray(vocab)
     ? new Map(vocab.map(([token], position) => [token, position]))
     : new Map(Object.entries(vocab));
-  for (const added of definition.added_tokens ?? []) ids.set(added.content, added.id);
-  return vocabularyOf(ids);
+  const added = definition.added_tokens ?? [];
+  for (const { content, id } of added) ids.set(content, id);
+  return vocabularyOf(
+    ids,
+    added.flatMap((token) => (token.special ? [token.id] : [])),
+  );
 }
 
-function vocabularyOf(ids: ReadonlyMap<string, number>): Vocabulary {
+function vocabularyOf(ids: ReadonlyMap<string, number>, special: readonly number[]): Vocabulary {
   let size = 0;
   for (const each of ids.values()) size = Math.max(size, each + 1);
   const tokens = Array<string>(size).fill('');
   for (const [token, each] of ids) tokens[each] = token;
-  return { tokens, idOf: (token) => ids.get(token) };
+  return { tokens, special, idOf: (token) => ids.get(token) };
 }
 
 const named = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type SparseMatrix, sparseRowOf } from '@sluice/core';
+import { ModelRegistry, type OpenModel } from '@sluice/inference';
+import { testSparseEmbedder } from '@sluice/testing';
+import { describe, expect, it } from 'vitest';
+import { type SpladeEmbedder, type SpladeEmbedderOptions, spladeEmbedder } from './splade-embedder.js';
+
+/** A row as the fixture's script wrote it: terms, and their weights in seven digits. */
+type Row = readonly [terms: readonly number[], weights: readonly number[]];
+
+interface Expected {
+  readonly queries: readonly Row[];
+  readonly documents: readonly Row[];
+  /** Documents with their eight heaviest terms. */
+  readonly eight: readonly Row[];
+  /** The five heaviest terms of documents. */
+  readonly decoded: readonly (readonly [string, number])[][];
+}
+
+const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+const texts: readonly string[] = JSON.parse(readFileSync(fixture('texts.json'), 'utf8'));
+const expectedOf = (name: string): Expected => JSON.parse(readFileSync(join(fixture(name), 'expected.json'), 'utf8'));
+
+async function withEmbedder(
+  options: SpladeEmbedderOptions,
+  use: (embedder: SpladeEmbedder) => Promise<void>,
+): Promise<void> {
+  const embedder = await spladeEmbedder({ threads: 1, ...options }, new ModelRegistry<OpenModel>());
+  try {
+    await use(embedder);
+  } finally {
+    await embedder.close();
+  }
+}
+
+/** Both compute in float32, so large weights, which are sums, differ in proportion. */
+function expectRows(found: SparseMatrix, expected: readonly Row[]): void {
+  expect(found.rows).toBe(expected.length);
+  for (const [row, [terms, weights]] of expected.entries()) {
+    const { indices, values } = sparseRowOf(found, row);
+    const left = new Map([...indices].map((term, at) => [term, values[at] ?? 0]));
+    const right = new Map(terms.map((term, at) => [term, weights[at] ?? 0]));
+    for (const term of new Set([...left.keys(), ...right.keys()])) {
+      const difference = Math.abs((left.get(term) ?? 0) - (right.get(term) ?? 0));
+      const size = Math.max(1, right.get(term) ?? 0);
+      expect(difference / size, `row ${row}, term ${term}`).toBeLessThan(1e-5);
+    }
+  }
+}
+
+describe.each(['splade', 'splade-sum', 'splade-doc'])('%s is encoded as by sentence-transformers', (name) => {
+  const expected = expectedOf(name);
+
+  testSparseEmbedder(name, () => spladeEmbedder({ model: fixture(name), threads: 1 }), {
+    runs: 4,
+    others: [
+      () => spladeEmbedder({ model: fixture(name), threads: 1, maxActiveDimensions: 4 }),
+      () => spladeEmbedder({ model: fixture(name), threads: 1, queryPrompt: 'ask: ' }),
+      () => spladeEmbedder({ model: fixture(name), threads: 1, queries: 'words' }),
+    ],
+  });
+
+  it('queries and documents, whatever the batch', async () => {
+    await withEmbedder({ model: fixture(name) }, async (embedder) => {
+      expectRows(await embedder.encodeQueries(texts), expected.queries);
+      expectRows(await embedder.encodeDocuments(texts), expected.documents);
+    });
+  });
+
+  it('the heaviest terms', async () => {
+    await withEmbedder({ model: fixture(name), maxActiveDimensions: 8 }, async (embedder) => {
+      expectRows(await embedder.encodeDocuments(texts), expected.eight);
+    });
+  });
+
+  it('terms in words', async () => {
+    await withEmbedder({ model: fixture(name) }, async (embedder) => {
+      const decoded = await embedder.decode(await embedder.encodeDocuments(texts), { topK: 5 });
+      expect(decoded.map((row) => row.map(({ term }) => term))).toEqual(
+        expected.decoded.map((row) => row.map(([term]) => term)),
+      );
+    });
+  });
+});
+
+describe('queries without a model', () => {
+  it('are the words of the query, each once, without special tokens', async () => {
+    await withEmbedder({ model: fixture('splade'), queries: 'words' }, async (embedder) => {
+      const encoded = await embedder.encodeQueries(['tide tide the [SEP] moon', '']);
+      const [terms] = await embedder.decode(encoded);
+      expect(new Set(terms?.map(({ term }) => term))).toEqual(new Set(['tide', 'the', 'moon']));
+      expect(new Set(encoded.values)).toEqual(new Set([1]));
+      expect(encoded.offsets).toEqual(Uint32Array.of(0, 3, 3));
+    });
+  });
+
+  it('are weighed by a table of one’s own', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-idf-'));
+    const weights = join(folder, 'idf.json');
+    try {
+      await writeFile(weights, JSON.stringify({ tide: 2.5, moon: 1.5, 'no token': 9 }));
+      await withEmbedder({ model: fixture('splade'), queries: { weights } }, async (embedder) => {
+        const decoded = await embedder.decode(await embedder.encodeQueries(['the tide, the moon']));
+        expect(decoded).toEqual([
+          [
+            { term: 'tide', weight: 2.5 },
+            { term: 'moon', weight: 1.5 },
+          ],
+        ]);
+      });
+      await writeFile(weights, JSON.stringify({ tide: -1 }));
+      await expect(spladeEmbedder({ model: fixture('splade'), queries: { weights } })).rejects.toMatchObject({
+        code: 'SLUICE_MODEL_FILE',
+        file: weights,
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+it('leaves nothing open when a side cannot be opened', async () => {
+  const registry = new ModelRegistry<OpenModel>();
+  const options = { model: fixture('splade'), queries: { weights: '/nowhere.json' } };
+  await expect(spladeEmbedder(options, registry)).rejects.toMatchObject({ code: 'SLUICE_MODEL_FILE' });
+  expect(registry.keys).toEqual([]);
+});
+
+it('says what to do with a graph that ends before the vocabulary', async () => {
+  const model = fileURLToPath(new URL('../multi-vector/fixtures/native', import.meta.url));
+  await expect(spladeEmbedder({ model })).rejects.toMatchObject({
+    code: 'SLUICE_MODEL_FILE',
+    problem: expect.stringContaining('sparse encoder'),
+  });
+  const stanford = fileURLToPath(new URL('../multi-vector/fixtures/stanford', import.meta.url));
+  await withEmbedder({ model: stanford }, async (embedder) => {
+    await expect(embedder.encodeDocuments(['tides'])).rejects.toMatchObject({
+      code: 'SLUICE_MODEL_FILE',
+      problem: expect.stringContaining('fill-mask'),
+    });
+  });
+});
+
+it.each([0, 1.5, Number.NaN])('refuses to decode %f terms', async (topK) => {
+  await withEmbedder({ model: fixture('splade') }, async (embedder) => {
+    const encoded = await embedder.encodeQueries(['tides']);
+    await expect(embedder.decode(encoded, { topK })).rejects.toMatchObject({ path: 'topK' });
+  });
+});

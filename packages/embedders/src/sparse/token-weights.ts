@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CallOptions, Pace, type SparseMatrix } from '@sluice/core';
+import {
+  ClosedError,
+  heaviestTerms,
+  loadTokenizer,
+  ModelFileError,
+  parseSafetensors,
+  readVocabulary,
+  type TextSource,
+  type TextTokenizer,
+  TokenCollector,
+  tensorToFloat32,
+  type Vocabulary,
+} from '@sluice/inference';
+import { z } from 'zod';
+import { SparseRows } from './sparse-rows.js';
+import type { SparseSide } from './sparse-side.js';
+
+/** What decides the weight of a token, whatever stands around it. */
+export type WeightSource =
+  /** Weights by id (`.safetensors`, the tensor `weight`) or by token (`.json`). */
+  | { readonly kind: 'file'; readonly file: string }
+  /** 1 for every token that is part of a text, 0 for special ones. */
+  | { readonly kind: 'ones' };
+
+export interface TokenWeightsOptions {
+  /** Folder with `tokenizer.json`. */
+  readonly tokenizer: string;
+  readonly weights: WeightSource;
+  /** Terms that a text keeps, the heaviest; `undefined`: all. */
+  readonly maxActiveDimensions: number | undefined;
+}
+
+/**
+ * Weighs the tokens that a text has by a table: no model runs, so a query costs microseconds. A token that occurs twice
+ * weighs as much as one that occurs once. Runs on the calling thread, a few milliseconds at a time.
+ *
+ * Source: sentence-transformers' SparseStaticEmbedding; inference-free queries, arXiv 2411.04403.
+ *
+ * @throws {ModelFileError} a file is missing or broken, or a weight is negative
+ */
+export async function openTokenWeights(options: TokenWeightsOptions): Promise<SparseSide> {
+  const { tokenizer: folder, maxActiveDimensions } = options;
+  const tokenizerFile = join(folder, 'tokenizer.json');
+  const vocabulary = await readVocabulary(tokenizerFile);
+  const weights = await readWeights(options.weights, vocabulary, tokenizerFile);
+  const tokenizer = await loadTokenizer({
+    tokenizerFile,
+    tokenizerConfigFile: join(folder, 'tokenizer_config.json'),
+    maxTokens: await maxTokensOf(folder),
+    casing: 'kept',
+    specialTokens: 'left out',
+  });
+  const hash = createHash('sha256').update(await readFile(tokenizerFile));
+  hash.update(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
+  return new TokenWeights(folder, tokenizer, weights, {
+    hash: hash.update(JSON.stringify(maxActiveDimensions ?? null)).digest('hex'),
+    mostTerms: maxActiveDimensions ?? weights.length,
+  });
+}
+
+class TokenWeights implements SparseSide {
+  readonly vocabularySize: number;
+  readonly hash: string;
+  readonly tokenizerFile: string;
+  readonly #folder: string;
+  readonly #tokenizer: TextTokenizer;
+  readonly #weights: Float32Array;
+  readonly #mostTerms: number;
+  #closed = false;
+
+  constructor(
+    folder: string,
+    tokenizer: TextTokenizer,
+    weights: Float32Array,
+    { hash, mostTerms }: { readonly hash: string; readonly mostTerms: number },
+  ) {
+    this.vocabularySize = weights.length;
+    this.hash = hash;
+    this.tokenizerFile = join(folder, 'tokenizer.json');
+    this.#folder = folder;
+    this.#tokenizer = tokenizer;
+    this.#weights = weights;
+    this.#mostTerms = mostTerms;
+  }
+
+  async encode(texts: TextSource, { signal, onProgress }: CallOptions = {}): Promise<SparseMatrix> {
+    signal?.throwIfAborted();
+    if (this.#closed) throw new ClosedError({ owner: this.#folder });
+    const rows = new SparseRows();
+    const pace = new Pace(signal);
+    for (let text = 0; text < texts.length; text++) {
+      const { indices, values } = this.#weigh(texts.text(text));
+      rows.add(indices, values);
+      if (!pace.due && text + 1 < texts.length) continue;
+      onProgress?.({ phase: 'encoding', done: text + 1, total: texts.length, unit: texts.unit });
+      await pace.rest();
+    }
+    return rows.finish(this.vocabularySize);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #weigh(text: string): { readonly indices: Uint32Array; readonly values: Float32Array } {
+    const collector = new TokenCollector(1);
+    this.#tokenizer.encode(text, collector);
+    const known = [...new Set(collector.finish().ids)].filter((id) => (this.#weights[id] ?? 0) > 0);
+    const indices = Uint32Array.from(known).sort();
+    const values = Float32Array.from(indices, (id) => this.#weights[id] ?? 0);
+    return heaviestTerms({ indices, values }, this.#mostTerms);
+  }
+}
+
+async function readWeights(source: WeightSource, vocabulary: Vocabulary, tokenizerFile: string): Promise<Float32Array> {
+  if (source.kind === 'ones') {
+    const special = new Set(vocabulary.special);
+    return Float32Array.from(vocabulary.tokens, (token, id) => (token === '' || special.has(id) ? 0 : 1));
+  }
+  const { file } = source;
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new ModelFileError({ file, problem: 'the file is missing', cause });
+  });
+  const weights = file.endsWith('.json') ? weightsByToken(bytes, vocabulary, file) : weightsById(bytes, file);
+  const negative = weights.findIndex((weight) => !(weight >= 0));
+  if (negative >= 0)
+    throw new ModelFileError({ file, problem: `the weight of token ${negative} is ${weights[negative]}` });
+  if (weights.length >= vocabulary.tokens.length) return weights;
+  throw new ModelFileError({
+    file,
+    problem: `${weights.length} weights for the ${vocabulary.tokens.length} tokens of ${tokenizerFile}`,
+  });
+}
+
+function weightsById(bytes: Uint8Array, file: string): Float32Array {
+  const weight = parseSafetensors(bytes, file).get('weight');
+  if (weight?.shape.length !== 1) throw new ModelFileError({ file, problem: "it has no tensor 'weight' of one axis" });
+  return tensorToFloat32(weight, file);
+}
+
+const tableSchema = z.record(z.string(), z.number());
+
+/** Tokens that the vocabulary lacks have no effect, as in sentence-transformers. */
+function weightsByToken(bytes: Uint8Array, vocabulary: Vocabulary, file: string): Float32Array {
+  const weights = new Float32Array(vocabulary.tokens.length);
+  for (const [token, weight] of Object.entries(parseTable(bytes, file))) {
+    const id = vocabulary.idOf(token);
+    if (id !== undefined) weights[id] = weight;
+  }
+  return weights;
+}
+
+function parseTable(bytes: Uint8Array, file: string): Record<string, number> {
+  try {
+    return tableSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+  } catch (cause) {
+    throw new ModelFileError({ file, problem: 'it is not an object of numbers by token', cause });
+  }
+}
+
+const limitSchema = z.looseObject({ model_max_length: z.number().positive().nullish() });
+
+async function maxTokensOf(folder: string): Promise<number> {
+  const file = join(folder, 'tokenizer_config.json');
+  const text = await readFile(file, 'utf8').catch(() => '{}');
+  const most = 2 ** 20;
+  try {
+    return Math.floor(Math.min(limitSchema.parse(JSON.parse(text)).model_max_length ?? most, most));
+  } catch (cause) {
+    throw new ModelFileError({ file, problem: 'it is not JSON, or its model_max_length is no number', cause });
+  }
+}
