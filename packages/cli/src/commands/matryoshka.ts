@@ -17,6 +17,7 @@ interface MatryoshkaOptions {
   readonly widths?: readonly number[];
   readonly sample: number;
   readonly seed: number;
+  readonly tldr?: boolean;
   readonly json?: boolean;
 }
 
@@ -39,6 +40,7 @@ export function registerMatryoshka(program: Command, context: CommandContext): v
     .addOption(widthsOption())
     .option('--sample <count>', 'documents that the rotation is fitted on at most', wholeNumber('sample'), 10_000)
     .option('--seed <number>', 'decides which', wholeNumber('seed'), 1)
+    .option('--tldr', 'train a map for each width as well: minutes')
     .option('--json', 'print JSON')
     .action((folder: string, options: MatryoshkaOptions) => matryoshka(context, folder, options));
 }
@@ -58,7 +60,12 @@ async function matryoshka(context: CommandContext, folder: string, options: Matr
       const { embedder } = model;
       const widths = widthsFor(embedder.dimensions, options.widths);
       const collection = await encodedCollection(data, options.split, embedder, { signal, onProgress });
-      const forms = vectorForms(collection, { ...options, widths, onProgress });
+      const forms = vectorForms(collection, {
+        ...options,
+        widths,
+        tldr: options.tldr ? 'trained' : 'left-out',
+        onProgress,
+      });
       const measured: MeasuredForm[] = [];
       for (const make of forms) {
         onProgress({ phase: 'measuring', done: measured.length, total: forms.length, unit: 'forms' });

@@ -1,5 +1,5 @@
 import { type Matrix, type OnProgress, paced } from '@sluice/core';
-import { fitRotation, type LinearMap, mapRows } from '@sluice/embedders';
+import { fitRotation, type LinearMap, mapRows, trainTldr } from '@sluice/embedders';
 import type { EncodedCollection } from './encoded-collection.js';
 import { floatForm } from './float-form.js';
 import { binaryForm, int8Form } from './quantized-form.js';
@@ -12,10 +12,12 @@ export interface FormOptions {
   /** Documents that maps are fitted on, at most. */
   readonly sample: number;
   readonly seed: number;
+  /** Whether a map is trained for each width too: minutes. */
+  readonly tldr: 'trained' | 'left-out';
   readonly onProgress: OnProgress;
 }
 
-/** Full vectors, then each width cut and rotated, then full width in bytes and bits. */
+/** Full vectors, then each width cut, rotated and, where asked, mapped by TLDR, then full width in bytes and bits. */
 export function vectorForms(collection: EncodedCollection, options: FormOptions): MakeForm[] {
   const { documents, queryVectors } = collection;
   const rotation = once((signal) => fitRotation(documents, { ...fitOptions(options), signal }));
@@ -27,16 +29,28 @@ export function vectorForms(collection: EncodedCollection, options: FormOptions)
     (width: number): MakeForm =>
     async (signal) =>
       mappedForm('rotated', collection, await rotation(signal), width, signal);
+  const trained =
+    (width: number): MakeForm =>
+    async (signal) => {
+      const { map } = await trainTldr(documents, {
+        dimensions: width,
+        seed: options.seed,
+        onProgress: options.onProgress,
+        signal,
+      });
+      return mappedForm('tldr', collection, map, width, signal);
+    };
   return [
     async () => floatForm('full', collection, documents, queryVectors),
     ...options.widths.map(cut),
     ...options.widths.map(rotated),
+    ...(options.tldr === 'trained' ? options.widths.map(trained) : []),
     (signal) => int8Form(collection, signal),
     (signal) => binaryForm(collection, signal),
   ];
 }
 
-function fitOptions({ sample, seed, onProgress }: FormOptions): Omit<FormOptions, 'widths'> {
+function fitOptions({ sample, seed, onProgress }: FormOptions): Pick<FormOptions, 'sample' | 'seed' | 'onProgress'> {
   return { sample, seed, onProgress };
 }
 
