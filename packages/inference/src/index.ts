@@ -19,6 +19,7 @@ export {
   type TableRoute,
   type TransformerRoute,
 } from './folder/sparse-folder.js';
+export * from './graph/index.js';
 export { heaviestTerms } from './heaviest-terms.js';
 export { ModelRegistry, type Shared } from './model-registry.js';
 export { type MultiVectorModel, openMultiVectorModel } from './multi-vector-model.js';

@@ -48,16 +48,55 @@ const maxHeaderBytes = 16 * 2 ** 20;
  * @throws {ModelFileError} the bytes are not a whole and sound safetensors file
  */
 export function parseSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, SafeTensor> {
-  const refuse = (problem: string, cause?: unknown): ModelFileError => new ModelFileError({ file, problem, cause });
-  if (bytes.length < 8) throw refuse(`${bytes.length} bytes are too few for a safetensors file`);
-  const announced = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (announced > maxHeaderBytes || Number(announced) > bytes.length - 8) {
-    throw refuse(`its header claims ${announced} bytes of a file of ${bytes.length}`);
-  }
-  const start = 8 + Number(announced);
+  const start = safetensorsDataStart(bytes.subarray(0, 8), bytes.length, file);
   const tensors = new Map<string, SafeTensor>();
+  for (const [name, place] of parseSafetensorsHeader(bytes.subarray(8, start), bytes.length, file)) {
+    tensors.set(name, { type: place.type, shape: place.shape, bytes: bytes.subarray(place.begin, place.end) });
+  }
+  return tensors;
+}
+
+/** A tensor's description, and where in the file its bytes lie. */
+export interface TensorPlace extends Omit<SafeTensor, 'bytes'> {
+  /** Offset of the first byte from the beginning of the file. */
+  readonly begin: number;
+  /** Offset behind the last byte. */
+  readonly end: number;
+}
+
+/**
+ * Where the header ends and the numbers begin.
+ *
+ * @param prefix the first 8 bytes of the file, or fewer where it has fewer
+ * @throws {ModelFileError} the header is longer than the file, or than any sound one
+ */
+export function safetensorsDataStart(prefix: Uint8Array, fileBytes: number, file: string): number {
+  const refuse = (problem: string): ModelFileError => new ModelFileError({ file, problem });
+  if (prefix.length < 8) throw refuse(`${prefix.length} bytes are too few for a safetensors file`);
+  const announced = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true);
+  if (announced > maxHeaderBytes || Number(announced) > fileBytes - 8) {
+    throw refuse(`its header claims ${announced} bytes of a file of ${fileBytes}`);
+  }
+  return 8 + Number(announced);
+}
+
+/**
+ * The tensors that a header announces.
+ *
+ * @param header without the 8 bytes of its length
+ * @param fileBytes length of the whole file
+ * @throws {ModelFileError} the header is not one, or does not describe a file of this length
+ */
+export function parseSafetensorsHeader(
+  header: Uint8Array,
+  fileBytes: number,
+  file: string,
+): ReadonlyMap<string, TensorPlace> {
+  const refuse = (problem: string, cause?: unknown): ModelFileError => new ModelFileError({ file, problem, cause });
+  const start = 8 + header.length;
+  const tensors = new Map<string, TensorPlace>();
   const ranges: Range[] = [];
-  for (const [name, value] of Object.entries(parseHeader(bytes.subarray(8, start), refuse))) {
+  for (const [name, value] of Object.entries(parseHeader(header, refuse))) {
     if (name === '__metadata__') continue;
     const entry = tensorEntry.safeParse(value);
     if (!entry.success) throw refuse(`tensor '${name}': ${entry.error.issues[0]?.message}`);
@@ -67,9 +106,9 @@ export function parseSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<s
     if (range.end - range.begin !== expected)
       throw refuse(`tensor '${name}' has ${range.end - range.begin} bytes where its shape needs ${expected}`);
     ranges.push(range);
-    tensors.set(name, { type: dtype, shape, bytes: bytes.subarray(start + range.begin, start + range.end) });
+    tensors.set(name, { type: dtype, shape, begin: start + range.begin, end: start + range.end });
   }
-  expectGapless(ranges, bytes.length - start, refuse);
+  expectGapless(ranges, fileBytes - start, refuse);
   return tensors;
 }
 

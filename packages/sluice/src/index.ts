@@ -1,4 +1,5 @@
 export * from '@sluice/core';
+export { type QuantizedModel, type QuantizeModelOptions, quantizeModel } from '@sluice/inference';
 export * from '@sluice/rerankers';
 export { combMnz, combSum, dbsf, linear, rrf } from '@sluice/retrievers';
 export type { Collection, Passage, PipelineChoice, SearchOptions } from './collection/collection.js';

@@ -6,6 +6,7 @@ import { nonEmpty, precisionOption } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { hubFrom } from '../hub-environment.js';
 import { printTable } from '../terminal/table.js';
+import { registerQuantize } from './quantize.js';
 
 /** `sluice models`: what ships; `sluice models pull NAME`: what is fetched. */
 export function registerModels(program: Command, context: CommandContext): void {
@@ -21,6 +22,7 @@ export function registerModels(program: Command, context: CommandContext): void 
     .addOption(precisionOption())
     .option('--json', 'print JSON')
     .action((name: string, _: object, command: Command) => pull(context, name, command.optsWithGlobals()));
+  registerQuantize(list, context);
 }
 
 interface PullOptions {

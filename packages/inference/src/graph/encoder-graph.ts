@@ -1,0 +1,184 @@
+import type { EncoderConfig } from './encoder-config.js';
+import type { EncoderWeights, LayerWeights, LinearWeights } from './encoder-weights.js';
+import { floatMaps, numbers } from './float-maps.js';
+import { int8Maps } from './int8-maps.js';
+import { spread, storedMatrix, withZeroRows } from './late-matrix.js';
+import type { LinearMaps, Normed } from './linear-maps.js';
+import { OnnxGraph } from './onnx-graph.js';
+import type { ProtobufMessage } from './protobuf-message.js';
+import { relativeBias } from './relative-bias.js';
+import type { SafetensorsFile } from './safetensors-file.js';
+import { vectorConstant } from './weight-constants.js';
+
+/** How a graph's weights are stored and multiplied: `float16` stores halves and computes in float32. */
+export type GraphPrecision = 'float32' | 'float16' | 'int8';
+
+const FLOAT = 1;
+const own = { domain: 'com.microsoft' } as const;
+/** What is added to the score of a token that is padding: after the softmax, nothing is left of it. */
+const PENALTY = 10_000;
+
+/** An encoder that is to be written. */
+export interface EncoderSource {
+  readonly file: SafetensorsFile;
+  readonly config: EncoderConfig;
+  readonly weights: EncoderWeights;
+}
+
+/**
+ * The graph of an encoder: `input_ids` and `attention_mask` (int32, batch x tokens) in, `last_hidden_state` (batch x
+ * tokens x hidden) out. All tokens are of type 0. Rows are padded on the right, or on either side where the family
+ * counts positions from the left edge.
+ *
+ * Padding is masked without a mask: each head has one column more, which is the same number in every query and a large
+ * negative one in the key of a token that is padding. So ONNX Runtime takes its fused attention for every batch, which
+ * it does not take with a mask.
+ */
+export async function encoderGraph(source: EncoderSource, precision: GraphPrecision): Promise<ProtobufMessage> {
+  const graph = new OnnxGraph();
+  const axes = ['batch', 'tokens'];
+  const ids = graph.input({ name: 'input_ids', type: 'int32', axes });
+  const mask = graph.input({ name: 'attention_mask', type: 'int32', axes });
+  const writer = new EncoderWriter(graph, source, precision, { ids, mask });
+  const hidden = await writer.write();
+  graph.output(hidden, { name: 'last_hidden_state', type: 'float32', axes: [...axes, source.config.hidden] });
+  return graph.finish({ precision });
+}
+
+class EncoderWriter {
+  readonly #graph: OnnxGraph;
+  readonly #source: EncoderSource;
+  readonly #maps: LinearMaps;
+  readonly #inputs: { readonly ids: string; readonly mask: string };
+
+  constructor(
+    graph: OnnxGraph,
+    source: EncoderSource,
+    precision: GraphPrecision,
+    inputs: { readonly ids: string; readonly mask: string },
+  ) {
+    const { file, weights, config } = source;
+    const parts = { file, weights, epsilon: config.epsilon };
+    this.#graph = graph;
+    this.#source = source;
+    this.#inputs = inputs;
+    this.#maps = precision === 'int8' ? int8Maps(graph, parts) : floatMaps(graph, parts, precision);
+  }
+
+  async write(): Promise<string> {
+    const { weights, config, file } = this.#source;
+    const penalty = this.#penalty();
+    const tokens = this.#graph.node('Shape', [this.#inputs.ids], { integers: { start: 1, end: 2 } });
+    const bias = weights.relativeBias
+      ? relativeBias(this.#graph, await file.rows(weights.relativeBias, 0, config.relativeBuckets), config, tokens)
+      : '';
+    const blocks = weights.layers.map((layer) => this.#block(layer));
+    let current = await this.#maps.norm(await this.#embedded(tokens), weights.embeddingNorm, blocks[0]?.readers ?? []);
+    for (const [number, layer] of weights.layers.entries()) {
+      const block = blocks[number] ?? this.#block(layer);
+      const attended = await this.#attention(block, layer, current, { penalty, bias });
+      const middle = await this.#maps.norm(this.#plus(attended, current.value), layer.attendedNorm, [
+        block.intermediate,
+      ]);
+      const output = await this.#feedForward(block, layer, middle);
+      const readers = blocks[number + 1]?.readers ?? [];
+      current = await this.#maps.norm(this.#plus(output, middle.value), layer.outputNorm, readers);
+    }
+    return current.value;
+  }
+
+  /** The matrices of a layer; those of queries and keys with the column for padding. */
+  #block(layer: LayerWeights): Block {
+    const { file, config } = this.#source;
+    const query = withZeroRows(storedMatrix(file, layer.query.weight), config.heads);
+    const key = withZeroRows(storedMatrix(file, layer.key.weight), config.heads);
+    const value = storedMatrix(file, layer.value.weight);
+    const intermediate = storedMatrix(file, layer.intermediate.weight);
+    return { query, key, value, intermediate, readers: [query, key, value] };
+  }
+
+  /** 0 for a token, and in the last column of each head a large negative number for padding: batch x tokens x keys. */
+  #penalty(): string {
+    const { heads, hidden } = this.#source.config;
+    const graph = this.#graph;
+    const real = graph.node('Cast', [this.#inputs.mask], { integers: { to: FLOAT } });
+    const padding = graph.node('Sub', [real, graph.scalar(1)]);
+    const column = graph.node('Unsqueeze', [padding, graph.integers([2])]);
+    const pattern = spread(new Float32Array(hidden), heads, 1, PENALTY);
+    return graph.node('Mul', [column, graph.constant(vectorConstant(pattern))]);
+  }
+
+  /** Vectors of words, positions and the first token type, added. */
+  async #embedded(tokens: string): Promise<string> {
+    const { file, config, weights } = this.#source;
+    const graph = this.#graph;
+    const { firstPosition: first, positions, hidden } = config;
+    const table = await file.rows(weights.positions, first, positions - first);
+    if (weights.tokenTypes) {
+      const type = await file.rows(weights.tokenTypes, 0, 1);
+      for (let at = 0; at < table.length; at++) table[at] = (table[at] ?? 0) + (type[at % hidden] ?? 0);
+    }
+    const stored = graph.constant(vectorConstant(table, [positions - first, hidden]));
+    const taken = graph.node('Slice', [stored, graph.integers([0]), tokens, graph.integers([0])]);
+    return this.#plus(this.#maps.words(this.#inputs.ids), taken);
+  }
+
+  async #attention(
+    block: Block,
+    layer: LayerWeights,
+    input: Normed,
+    { penalty, bias }: { readonly penalty: string; readonly bias: string },
+  ): Promise<string> {
+    const { heads, hidden } = this.#source.config;
+    const scale = 1 / Math.sqrt(hidden / heads);
+    const query = input.map(block.query, spread(await this.#bias(layer.query), heads, 1, 1 / scale));
+    // The bias of the keys adds the same to all scores of a query, so the softmax does not see it.
+    const key = this.#plus(input.map(block.key), penalty);
+    const value = input.map(block.value, await this.#bias(layer.value));
+    const inputs = [query, key, value, ...(bias ? ['', '', bias] : [])];
+    const gathered = this.#graph.node('MultiHeadAttention', inputs, {
+      ...own,
+      integers: { num_heads: heads },
+      floats: { scale },
+    });
+    return this.#maps.attended(
+      gathered,
+      storedMatrix(this.#source.file, layer.attended.weight),
+      await this.#bias(layer.attended),
+    );
+  }
+
+  async #feedForward(block: Block, layer: LayerWeights, input: Normed): Promise<string> {
+    const widened = input.map(block.intermediate, await this.#bias(layer.intermediate));
+    const matrix = storedMatrix(this.#source.file, layer.output.weight);
+    return this.#maps.activated(this.#activation(widened), matrix, await this.#bias(layer.output));
+  }
+
+  #activation(value: string): string {
+    switch (this.#source.config.activation) {
+      case 'gelu':
+        return this.#graph.node('Gelu', [value], own);
+      case 'tanh gelu':
+        return this.#graph.node('FastGelu', [value], own);
+      case 'relu':
+        return this.#graph.node('Relu', [value]);
+    }
+  }
+
+  #bias({ bias }: LinearWeights): Promise<Float32Array> {
+    return numbers(this.#source.file, bias);
+  }
+
+  #plus(one: string, other: string): string {
+    return this.#graph.node('Add', [one, other]);
+  }
+}
+
+/** The matrices of a layer that read a normalised vector. */
+interface Block {
+  readonly query: ReturnType<typeof storedMatrix>;
+  readonly key: ReturnType<typeof storedMatrix>;
+  readonly value: ReturnType<typeof storedMatrix>;
+  readonly intermediate: ReturnType<typeof storedMatrix>;
+  readonly readers: readonly ReturnType<typeof storedMatrix>[];
+}

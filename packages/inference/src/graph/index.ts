@@ -1,0 +1,7 @@
+export type { GraphPrecision } from './encoder-graph.js';
+export {
+  type QuantizedModel,
+  type QuantizeModelOptions,
+  quantizeModel,
+  quantizeModelOptions,
+} from './quantize-model.js';
