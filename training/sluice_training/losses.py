@@ -45,3 +45,23 @@ def matryoshka_loss(
         loss = cosine_loss(narrow, target[:, :width])
         losses.append(loss + divergence_weight * similarity_divergence(narrow, teacher, temperature))
     return torch.stack(losses).mean()
+
+
+def search_divergence(
+    student: tuple[Tensor, Tensor],
+    teacher: tuple[Tensor, Tensor],
+    temperature: float,
+    skipped: Tensor | None = None,
+) -> Tensor:
+    """Mean over queries of KL(teacher || student) between the distributions of similarity to the passages.
+
+    Each side is (queries, passages); the two sides may differ in width. `skipped` (queries x passages, true where a
+    passage does not count) keeps a text from being compared with itself.
+    """
+    wanted, found = (
+        F.normalize(queries, dim=-1) @ F.normalize(passages, dim=-1).T / temperature for queries, passages in (teacher, student)
+    )
+    if skipped is not None:
+        # Finite, because a difference of two infinities would be NaN; its exponential is 0 all the same.
+        wanted, found = wanted.masked_fill(skipped, -1e9), found.masked_fill(skipped, -1e9)
+    return F.kl_div(F.log_softmax(found, dim=-1), F.log_softmax(wanted, dim=-1), reduction='batchmean', log_target=True)

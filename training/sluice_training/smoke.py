@@ -1,21 +1,25 @@
-"""`python -m sluice_training.smoke --out FOLDER`: the whole static pipeline on generated texts, in seconds.
+"""`python -m sluice_training.smoke --out FOLDER`: both trainings on generated texts, in seconds.
 
 The teacher is made up: each word has a hidden vector and weight, a text's vector is their sum with a little noise.
-A table can learn that almost perfectly, so a training that works shows it.
+A table can learn that almost perfectly, so a training that works shows it. The rotation has to find the directions
+in which texts differ behind one that they all share.
 """
 
 import string
 from argparse import ArgumentParser
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from .corpus import Encoded
 from .log import Log
+from .matryoshka.recipe import Recipe as TurnRecipe
+from .matryoshka.turn import Turned, turn
 from .ranking import normalized
 from .static.distil import Distilled, distil
 from .static.export import export
-from .static.train import Recipe
+from .static.train import Recipe as StaticRecipe
 from .tokens import Bags, tokenize, wordpiece
 
 WORDS, WIDTH = 300, 384
@@ -37,8 +41,17 @@ def generated_texts(random: np.random.Generator, words: list[str], count: int) -
     return questions, passages
 
 
-def smoke(recipe: Recipe, log: Log, pairs: int = 2000) -> Distilled:
-    random = np.random.default_rng(recipe.seed)
+@dataclass(frozen=True)
+class Generated:
+    """A vocabulary, the made-up teacher's vector of each of its tokens, and texts with theirs."""
+
+    vocabulary: list[str]
+    token_vectors: np.ndarray
+    corpus: list[Encoded]
+
+
+def generate(seed: int, pairs: int = 2000) -> Generated:
+    random = np.random.default_rng(seed)
     vocabulary = generated_vocabulary(random)
     tokenizer = wordpiece(vocabulary)
     hidden = random.normal(size=(len(vocabulary), WIDTH)) * np.linspace(2, 0.1, WIDTH)
@@ -50,7 +63,7 @@ def smoke(recipe: Recipe, log: Log, pairs: int = 2000) -> Distilled:
         return bags, normalized(sums + 0.1 * random.normal(size=sums.shape)).astype(np.float16)
 
     questions, passages = map(encoded, generated_texts(random, vocabulary[-WORDS // 2 :], pairs))
-    # What the teacher finds is right by definition, so the shares say how closely the table follows it.
+    # What the teacher finds is right by definition, so the shares say how closely a student follows it.
     nearest = (questions[1].astype(np.float32) @ passages[1].astype(np.float32).T).argmax(axis=1)
     answers = np.stack([np.arange(pairs), nearest], axis=1)
     held_out = np.arange(pairs) % 20 == 0
@@ -58,14 +71,25 @@ def smoke(recipe: Recipe, log: Log, pairs: int = 2000) -> Distilled:
         Encoded('generated.queries', *questions, held_out, answers),
         Encoded('generated.passages', *passages, held_out, answers[:0]),
     ]
-    return distil(vocabulary, normalized(hidden), corpus, recipe, log)
+    return Generated(vocabulary, normalized(hidden), corpus)
+
+
+def smoke_static(recipe: StaticRecipe, log: Log) -> Distilled:
+    made = generate(recipe.seed)
+    return distil(made.vocabulary, made.token_vectors, made.corpus, recipe, log)
+
+
+def smoke_matryoshka(recipe: TurnRecipe, log: Log) -> Turned:
+    return turn(generate(recipe.seed).corpus, recipe, log)
 
 
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument('--out', type=Path, required=True)
     options = parser.parse_args()
-    export(smoke(Recipe(epochs=10, batch=128), Log()).table, options.out)
+    log = Log()
+    export(smoke_static(StaticRecipe(epochs=10, batch=128), log).table, options.out)
+    smoke_matryoshka(TurnRecipe(steps=60, batch=128), log)
 
 
 if __name__ == '__main__':

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from sluice_training.losses import cosine_loss, matryoshka_loss, similarity_divergence
+from sluice_training.losses import cosine_loss, matryoshka_loss, search_divergence, similarity_divergence
 
 WIDTHS = (3, 6)
 
@@ -13,6 +13,7 @@ def vectors(seed: int, rows: int = 5, width: int = 6) -> torch.Tensor:
 LOSSES = {
     'cosine': lambda student: cosine_loss(student, vectors(1)),
     'divergence': lambda student: similarity_divergence(student, vectors(2, width=9), 0.2),
+    'search': lambda student: search_divergence((student[:2], student[2:]), (vectors(1)[:2], vectors(2)[:3]), 0.2),
     'matryoshka': lambda student: matryoshka_loss(student, vectors(2, width=9), vectors(1), WIDTHS, 0.3, 0.2),
 }
 
@@ -50,3 +51,10 @@ def test_divergence_equals_the_sum_written_out():
         total += sum(p * np.log(p / q) for p, q in zip(distribution(teacher), distribution(student)))
     found = similarity_divergence(torch.from_numpy(student), torch.from_numpy(teacher), temperature)
     assert found.item() == pytest.approx(total / 5, rel=1e-10)
+
+
+def test_ranking_a_set_against_itself_is_the_divergence_of_its_similarities():
+    student, teacher = vectors(5), vectors(6)
+    itself = torch.eye(5, dtype=torch.bool)
+    found = search_divergence((student, student), (teacher, teacher), 0.3, itself)
+    assert found.item() == pytest.approx(similarity_divergence(student, teacher, 0.3).item(), rel=1e-12)

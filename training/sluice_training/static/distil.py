@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..corpus import Encoded
+from ..held_out import held_out_tasks, teacher_scores
 from ..log import Log
-from .agreement import agreement, held_out_tasks, teacher_scores
-from .start import principal_rotation, starting_rows, token_shares
+from ..rotation import principal_rotation
+from .agreement import agreement
+from .start import DIMENSIONS, starting_rows, token_shares
 from .table import Table, kept_tokens, quantize
 from .train import Recipe, train, training_pool
 
@@ -25,7 +27,7 @@ def distil(vocabulary: list[str], token_vectors: np.ndarray, corpus: list[Encode
     row_of_token = np.zeros(len(vocabulary), dtype=np.int32)
     row_of_token[kept] = np.arange(len(kept))
     pool = training_pool(corpus, row_of_token)
-    rotation = principal_rotation(pool.vectors)
+    rotation = principal_rotation(pool.vectors, DIMENSIONS)
     rows = starting_rows(token_vectors[kept], rotation, token_shares([pool.bags], len(kept)))
 
     tasks = held_out_tasks(corpus)

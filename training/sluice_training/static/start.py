@@ -7,16 +7,6 @@ from ..tokens import Bags
 DIMENSIONS = 256
 
 
-def principal_rotation(vectors: np.ndarray, dimensions: int = DIMENSIONS) -> np.ndarray:
-    """Uncentred PCA: the orthonormal map to the directions that hold most of the vectors' length, best first."""
-    sample = vectors.astype(np.float64)
-    values, directions = np.linalg.eigh(sample.T @ sample)
-    chosen = directions[:, np.argsort(-values)[:dimensions]]
-    # The sign of a direction is arbitrary; fixing it keeps the result the same from one library to the next.
-    signs = np.sign(chosen[np.abs(chosen).argmax(axis=0), np.arange(chosen.shape[1])])
-    return (chosen * signs).astype(np.float32)
-
-
 def token_shares(bags: list[Bags], size: int) -> np.ndarray:
     counts = sum(np.bincount(bag.ids, minlength=size).astype(np.float64) for bag in bags)
     return counts / counts.sum()
