@@ -1,26 +1,30 @@
 import { expect, it } from 'vitest';
 import { EffortCurve } from './effort-curve.js';
 
-const curve = new EffortCurve(Float64Array.from({ length: 100 }, (_, at) => (at * 37) % 100));
+const infinite = Number.POSITIVE_INFINITY;
+
+it('knows the recall of every effort', () => {
+  const curve = new EffortCurve(Float64Array.of(7, 1, infinite, 3), 1);
+  expect([0, 1, 2.9, 3, 100].map((effort) => curve.recallAt(effort))).toEqual([0, 0.25, 0.25, 0.5, 0.75]);
+});
 
 it.each([
-  { effort: -1, recall: 0 },
-  { effort: 0, recall: 0.01 },
-  { effort: 49.5, recall: 0.5 },
-  { effort: 99, recall: 1 },
-])('finds $recall with an effort of $effort', ({ effort, recall }) => expect(curve.recallAt(effort)).toBe(recall));
+  // With ever more queries, half of what may be missed stays in hand.
+  { recall: 0.5, queries: 1e12, effort: 750 },
+  { recall: 0.95, queries: 1e12, effort: 975 },
+  // Of 100 queries .95 is known to .02: two errors more, and the asymmetry of a share.
+  { recall: 0.95, queries: 100, effort: 980 },
+  { recall: 1, queries: 100, effort: 1000 },
+])('$recall of $queries queries takes an effort of $effort of 1,000', ({ recall, queries, effort }) => {
+  const curve = new EffortCurve(
+    Float64Array.from({ length: 1000 }, (_, at) => 1000 - at),
+    queries,
+  );
+  expect(Math.abs(curve.effortFor(recall) - effort)).toBeLessThanOrEqual(1);
+});
 
-it.each([
-  { why: 'half of what may be missed stays in hand', recall: 0.9, effort: 94 },
-  { why: 'all of them', recall: 1, effort: 99 },
-  { why: 'a small share', recall: 0.01, effort: 50 },
-])('$why', ({ recall, effort }) => expect(curve.effortFor(recall)).toBe(effort));
-
-it('says when no effort is enough, and when nothing was measured', () => {
-  const some = new EffortCurve(Float64Array.of(1, 2, 3, Number.POSITIVE_INFINITY));
-  expect(some.effortFor(0.5)).toBe(3);
-  expect(some.effortFor(0.9)).toBe(Number.POSITIVE_INFINITY);
-  expect(some.recallAt(1e9)).toBe(0.75);
-  expect(new EffortCurve(new Float64Array(0)).effortFor(0.5)).toBe(Number.POSITIVE_INFINITY);
-  expect(new EffortCurve(new Float64Array(0)).recallAt(0)).toBe(1);
+it('takes an infinite effort where no effort is enough, or nothing was measured', () => {
+  expect(new EffortCurve(Float64Array.of(1, infinite), 2).effortFor(0.9)).toBe(infinite);
+  expect(new EffortCurve(new Float64Array(0), 0).effortFor(0.1)).toBe(infinite);
+  expect(new EffortCurve(new Float64Array(0), 0).recallAt(1)).toBe(1);
 });

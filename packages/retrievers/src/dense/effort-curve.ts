@@ -1,3 +1,6 @@
+/** Standard errors between the recall of a sample and what is sure of it, one-sided. */
+const CONFIDENCE = 2;
+
 /**
  * What an effort finds, as measured: for each true neighbour of sample queries, the least effort that reaches it
  * (places of a shortlist, deviations from the mean of a list). So recall is known for every effort at once, and rises
@@ -5,10 +8,15 @@
  */
 export class EffortCurve {
   readonly #needed: Float64Array;
+  readonly #queries: number;
 
-  /** @param needed no NaN; Infinity for a neighbour that no effort finds */
-  constructor(needed: Float64Array) {
+  /**
+   * @param needed no NaN; Infinity for a neighbour that no effort finds
+   * @param queries that these are the neighbours of
+   */
+  constructor(needed: Float64Array, queries: number) {
     this.#needed = needed.slice().sort();
+    this.#queries = queries;
   }
 
   /** The share that an effort finds; 1 where there was nothing to find. */
@@ -18,12 +26,21 @@ export class EffortCurve {
   }
 
   /**
-   * The least effort whose recall is at least `recall`, with half of the misses that it allows to spare: real queries
-   * are not the sample. Infinity where none is, or nothing was measured.
+   * The least effort whose recall is surely at least `recall`, with half of the misses that it allows to spare: queries
+   * may be unlike the sample. Infinity where none is, or nothing was measured.
+   *
+   * A query's neighbours are missed together or not at all, at worst: so as many are independent as there are queries.
    */
   effortFor(recall: number): number {
     // A share such as .95 has no exact form, and one place more must not come of that.
-    const wanted = Math.ceil(this.#needed.length * (1 - (1 - recall) / 2) - 1e-9);
+    const share = Math.max(1 - (1 - recall) / 2, sureShare(recall, this.#queries));
+    const wanted = Math.ceil(this.#needed.length * share - 1e-9);
     return this.#needed[wanted - 1] ?? Number.POSITIVE_INFINITY;
   }
+}
+
+/** The share of a sample from which a share is sure: Wilson's bound, the upper one of what is asked. */
+function sureShare(share: number, queries: number): number {
+  const z = CONFIDENCE ** 2 / queries;
+  return Math.min(1, (share + z / 2 + Math.sqrt(z * share * (1 - share) + (z * z) / 4)) / (1 + z));
 }

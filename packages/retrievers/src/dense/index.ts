@@ -1,7 +1,9 @@
 export * from './adanns/index.js';
 export * from './auto/index.js';
 export { type DenseOptions, type DenseParameters, dense, denseParameters } from './dense.js';
-export { FlatIndex, type FlatIndexOptions, flatIndex, loadFlatIndex } from './flat/flat-index.js';
+export { FlatIndex, flatIndex, loadFlatIndex } from './flat/flat-index.js';
+export type { FlatIndexOptions, FlatParameters, FlatSettings } from './flat/flat-options.js';
+export type { KeptStorage } from './flat/flat-rows.js';
 export * from './forest/index.js';
 export * from './hash/index.js';
 export type { BeamCalibration, BeamRecall } from './hnsw/beam-calibration.js';

@@ -80,9 +80,10 @@ export class FlatScan {
     const { filter } = this.#query;
     for (let start = 0; start < size; start += BLOCK_ROWS) {
       const end = Math.min(start + BLOCK_ROWS, size);
-      const rows = this.#rows.block(start, end, this.#copied);
       const scores = this.#scores(end - start);
-      scoreFloat32(this.#memory, { metric: this.#metric, queries: this.#queryView(), rows, scores, columns });
+      const call = { metric: this.#metric, queries: this.#queryView(), scores };
+      if (this.#rows.scoreBlock) this.#rows.scoreBlock({ ...call, start, end });
+      else scoreFloat32(this.#memory, { ...call, rows: this.#rows.block(start, end, this.#copied), columns });
       this.#offer(scores, this.#rows.ordinals(start, end), filter);
       yield;
     }

@@ -10,6 +10,16 @@ export interface ListedRowsCall {
   readonly scores: Float32Array;
 }
 
+/** Queries, padded, against rows `start` to `end - 1`. Views of kernel memory. */
+export interface BlockCall {
+  readonly metric: Float32Metric;
+  readonly queries: Float32Array;
+  readonly start: number;
+  readonly end: number;
+  /** Overwritten, queries x rows. */
+  readonly scores: Float32Array;
+}
+
 /**
  * Rows that can be compared with queries in float32, however they are stored.
  *
@@ -31,4 +41,11 @@ export interface ScannedRows extends RowOrdinals {
   copy(list: Uint32Array, scratch: Region): Float32Array;
 
   scoreListed(call: ListedRowsCall, scratch: Region): void;
+
+  /**
+   * Where rows can be compared in a form of their own, without scratch memory.
+   *
+   * @default by {@link block}
+   */
+  scoreBlock?(call: BlockCall): void;
 }

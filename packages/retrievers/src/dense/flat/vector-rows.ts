@@ -1,7 +1,9 @@
 import type { Matrix } from '@sluice/core';
 import { FLOAT32_COLUMNS, type KernelMemory, type Region, scoreFloat32Listed } from '@sluice/kernels';
+import { bytesOf } from '../saved-blocks.js';
+import type { FlatRows } from './flat-rows.js';
 import { RowOrdinals } from './row-ordinals.js';
-import type { ListedRowsCall, ScannedRows } from './scanned-rows.js';
+import type { ListedRowsCall } from './scanned-rows.js';
 
 /**
  * Vectors of an index in kernel memory, one a row, each with its ordinal.
@@ -9,7 +11,8 @@ import type { ListedRowsCall, ScannedRows } from './scanned-rows.js';
  * Rows are dense: a removed one is replaced by the last. So the order of rows says nothing; ties are broken by ordinal.
  * Layout: row-major float32, padded with zeros to `columns`.
  */
-export class VectorRows extends RowOrdinals implements ScannedRows {
+export class VectorRows extends RowOrdinals implements FlatRows {
+  readonly storage = 'float32';
   readonly memory: KernelMemory;
   readonly access = 'in-place';
   readonly dimensions: number;
@@ -94,6 +97,10 @@ export class VectorRows extends RowOrdinals implements ScannedRows {
     this.restoreOrdinals(ordinals);
     this.#vectors.uint8(0, vectors.length).set(vectors);
     return this.vectors();
+  }
+
+  blocks(): Record<string, Uint8Array> {
+    return { vectors: bytesOf(this.vectors()) };
   }
 
   /** Gives the kernel memory back. Nothing may be called afterwards. */

@@ -1,8 +1,8 @@
 import type { Neighbours } from '@sluice/core';
 import { normalDirections } from '../hash/normal-directions.js';
+import type { HeldOutSample } from '../held-out-sample.js';
 import type { PaddedQueries } from '../padded-queries.js';
 import { type BeamRecall, MEASURED_BEAMS, MEASURED_DEPTH, MEASURED_ENOUGH } from './beam-calibration.js';
-import type { HeldOutSample } from './held-out-sample.js';
 
 /** Queries whose exact answers are looked for in one pass over the vectors. */
 const PASS_QUERIES = 64;

@@ -16,12 +16,12 @@ import { expectCovered } from '../expect-covered.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';
 import { flatSearch } from '../flat/flat-search.js';
+import { type HeldOutSample, heldOutSample } from '../held-out-sample.js';
 import { type PaddedQueries, padQueries } from '../padded-queries.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
 import { type BeamCalibration, beamFor, isStale, recallAt } from './beam-calibration.js';
 import { calibrateBeam, type MeasuredSearch } from './calibrate-beam.js';
-import { type HeldOutSample, heldOutSample } from './held-out-sample.js';
 import { type HnswIndexOptions, type HnswSettings, hnswIndexOptions, hnswParameters } from './hnsw-options.js';
 import { emptyParts, type HnswParts, type HnswRows } from './hnsw-parts.js';
 import { type HnswQuestion, HnswSearch } from './hnsw-search.js';
@@ -34,6 +34,8 @@ import { loadHnsw, saveHnsw } from './saved-hnsw.js';
 const GONE_SHARE = 0.25;
 /** A recall of .95 is then known to .006, one of .99 to .002: one standard error, on text embeddings. */
 const SAMPLE_QUERIES = 384;
+/** Half of a sample are moved so far: then it is as hard as real questions about text are, and a little harder than held-out images. */
+const MOVED = 0.25;
 
 /** How one search would be answered. */
 export interface HnswPlan {
@@ -271,7 +273,12 @@ export class HnswIndex implements VectorIndex {
     const live = this.#live.list(this.#rows, undefined);
     const ground = live.filter((row) => randomLevel(seed, row, degree) === 0);
     const { similarity } = this;
-    return heldOutSample(this.#rows, ground.length > 0 ? ground : live, { count: SAMPLE_QUERIES, seed, similarity });
+    return heldOutSample(this.#rows, ground.length > 0 ? ground : live, {
+      count: SAMPLE_QUERIES,
+      seed,
+      similarity,
+      moved: MOVED,
+    });
   }
 
   #measuredSearch(): MeasuredSearch {

@@ -21,9 +21,9 @@ import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';
 import { scanAll } from '../flat/scan-all.js';
 import { VectorRows } from '../flat/vector-rows.js';
+import { heldOutSample } from '../held-out-sample.js';
 import { neighboursFrom } from '../neighbour-lists.js';
 import { type PaddedQueries, padQueries } from '../padded-queries.js';
-import { sampleQueries } from '../sample-queries.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
 import { CoarseLists } from './coarse-lists.js';
@@ -44,8 +44,10 @@ const LISTS_PER_ROOT = 4;
 const PROBED_SHARE = 1 / 16;
 /** Lists are trained again when there are so many times as many vectors. */
 const GROWTH = 4;
-/** Half of them are stored vectors. Ten neighbours each: a recall of .95 is known to about .01. */
-const SAMPLE_QUERIES = 128;
+/** A recall of .95 is then known to about .01. */
+const SAMPLE_QUERIES = 256;
+/** Half of a sample lie in the middle between two vectors: their neighbours are spread over more lists. */
+const MOVED = 0.5;
 /** Recall is measured again when the number of vectors has changed by this share. */
 const CHANGED_SHARE = 0.25;
 
@@ -288,7 +290,8 @@ export class IvfIndex implements VectorIndex {
     const { similarity } = this;
     const { shortlist, seed } = this.settings;
     const parts = { rows: this.#rows, coarse, factors: this.#factors };
-    const sample = sampleQueries(this.#rows, this.size === 0 ? 0 : SAMPLE_QUERIES, seed);
+    const count = this.size === 0 ? 0 : SAMPLE_QUERIES;
+    const sample = heldOutSample(this.#rows, run(0, this.size), { count, seed, similarity, moved: MOVED });
     const curve = measureLists(parts, { similarity, widths, shortlist }, sample);
     this.#curves.set(key, { size: this.size, curve });
     return curve;

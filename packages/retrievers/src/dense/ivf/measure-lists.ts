@@ -2,8 +2,7 @@ import type { Similarity } from '@sluice/core';
 import { lengthOf } from '../clustering/training-points.js';
 import { EffortCurve } from '../effort-curve.js';
 import { scanAll } from '../flat/scan-all.js';
-import { padQueries } from '../padded-queries.js';
-import type { SampleQueries } from '../sample-queries.js';
+import type { HeldOutSample } from '../held-out-sample.js';
 import type { CoarseLists } from './coarse-lists.js';
 import type { SliceWidths } from './ivf-options.js';
 import { type ListParts, sliceOf } from './list-search.js';
@@ -26,11 +25,10 @@ export interface ListMeasurement {
 export function measureLists(
   parts: ListParts & { readonly coarse: CoarseLists },
   measured: ListMeasurement,
-  sample: SampleQueries,
+  { queries, hidden }: HeldOutSample,
 ): EffortCurve {
   const { rows, factors } = parts;
   const { similarity, widths, shortlist } = measured;
-  const queries = padQueries(sample.queries, { dimensions: rows.dimensions, similarity });
   const truth = scanAll(rows, queries, { similarity, topK: DEPTH + 1 });
   const isWhole = widths.scanWidth === rows.dimensions;
   const scale = factors.at(widths.scanWidth);
@@ -42,10 +40,10 @@ export function measureLists(
     const needed = Array.from({ length: queries.count }, (_, at) => {
       const query = queries.data.subarray(at * queries.columns, (at + 1) * queries.columns);
       const found = truth.ordinals.subarray(truth.offsets[at], truth.offsets[at + 1]);
-      const nearest = found.filter((ordinal) => ordinal !== sample.origins[at]).subarray(0, DEPTH);
+      const nearest = found.filter((ordinal) => rows.rowOf(ordinal) !== hidden[at]).subarray(0, DEPTH);
       return neededFor(parts, measured, scan, query, nearest);
     });
-    return new EffortCurve(Float64Array.from(needed.flat()));
+    return new EffortCurve(Float64Array.from(needed.flat()), queries.count);
   } finally {
     scan.close();
   }

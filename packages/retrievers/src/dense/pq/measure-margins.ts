@@ -2,8 +2,7 @@ import type { Similarity } from '@sluice/core';
 import { lengthOf } from '../clustering/training-points.js';
 import { EffortCurve } from '../effort-curve.js';
 import { scanAll } from '../flat/scan-all.js';
-import { padQueries } from '../padded-queries.js';
-import type { SampleQueries } from '../sample-queries.js';
+import type { HeldOutSample } from '../held-out-sample.js';
 import { type CodeParts, CodeScan } from './code-scan.js';
 
 const DEPTH = 10;
@@ -14,9 +13,8 @@ const DEPTH = 10;
  *
  * @param parts whose rows have their vectors
  */
-export function measureMargins(parts: CodeParts, sample: SampleQueries): EffortCurve {
+export function measureMargins(parts: CodeParts, { queries, hidden }: HeldOutSample): EffortCurve {
   const { rows, similarity } = parts;
-  const queries = padQueries(sample.queries, { dimensions: rows.dimensions, similarity });
   const truth = scanAll(rows, queries, { similarity, topK: DEPTH + 1 });
   const scan = new CodeScan(parts, 1);
   try {
@@ -24,14 +22,14 @@ export function measureMargins(parts: CodeParts, sample: SampleQueries): EffortC
       const query = queries.data.subarray(at * queries.columns, (at + 1) * queries.columns);
       const [start = 0, end = 0] = truth.offsets.subarray(at, at + 2);
       const places = Array.from({ length: end - start }, (_, place) => start + place)
-        .filter((place) => truth.ordinals[place] !== sample.origins[at])
+        .filter((place) => rows.rowOf(truth.ordinals[place] ?? 0) !== hidden[at])
         .slice(0, DEPTH);
       const worst = truth.scores[places.at(-1) ?? start] ?? 0;
       const list = Uint32Array.from(places, (place) => rows.rowOf(truth.ordinals[place] ?? 0));
       const unit = marginUnit(similarity, query, worst);
       return Array.from(scan.scores(query, list), (score) => (worst - score) / unit);
     });
-    return new EffortCurve(Float64Array.from(margins.flat()));
+    return new EffortCurve(Float64Array.from(margins.flat()), queries.count);
   } finally {
     scan.close();
   }

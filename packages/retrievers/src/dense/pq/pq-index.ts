@@ -18,9 +18,9 @@ import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';
 import { scanAll } from '../flat/scan-all.js';
 import { VectorRows } from '../flat/vector-rows.js';
+import { heldOutSample } from '../held-out-sample.js';
 import { neighboursFrom } from '../neighbour-lists.js';
 import { type PaddedQueries, padQueries } from '../padded-queries.js';
-import { sampleQueries } from '../sample-queries.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
 import { approximateScores, type CodeEffort, searchCodes } from './code-search.js';
@@ -30,8 +30,10 @@ import { type PqIndexOptions, type PqSettings, pqIndexOptions } from './pq-optio
 import { loadPq, type PqState, savePq } from './saved-pq.js';
 import { trainCodec } from './train-codec.js';
 
-/** Half of them are stored vectors. */
-const SAMPLE_QUERIES = 128;
+/** A recall of .95 is then known to about .01. */
+const SAMPLE_QUERIES = 256;
+/** Half of a sample lie in the middle between two vectors. */
+const MOVED = 0.5;
 /** The shortlist is measured again when the number of vectors has changed by this share. */
 const CHANGED_SHARE = 0.25;
 
@@ -219,8 +221,11 @@ export class PqIndex implements VectorIndex {
   #curveOf(coded: CodedRows): EffortCurve {
     const known = this.#measured;
     if (known && Math.abs(known.size - this.size) <= CHANGED_SHARE * known.size) return known.curve;
-    const sample = sampleQueries(coded.rows, this.size === 0 ? 0 : SAMPLE_QUERIES, this.settings.seed);
-    const curve = measureMargins({ ...partsOf(coded), similarity: this.similarity }, sample);
+    const count = this.size === 0 ? 0 : SAMPLE_QUERIES;
+    const all = Uint32Array.from({ length: this.size }, (_, row) => row);
+    const { similarity } = this;
+    const sample = heldOutSample(coded.rows, all, { count, seed: this.settings.seed, similarity, moved: MOVED });
+    const curve = measureMargins({ ...partsOf(coded), similarity }, sample);
     this.#measured = { size: this.size, curve };
     return curve;
   }
