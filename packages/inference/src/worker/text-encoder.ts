@@ -1,7 +1,8 @@
 import type { HeadSpec } from '../folder/head-spec.js';
 import type { TransformerFolder } from '../folder/model-folder.js';
 import type { TextColumns } from '../tokenizer/text-columns.js';
-import { gatherTokens, type TokenSequences } from '../tokenizer/token-sequences.js';
+import type { TokenSequences } from '../tokenizer/token-sequences.js';
+import { batchParts } from './batch-parts.js';
 import { type EncodedTexts, joinEncoded } from './encoded-texts.js';
 import { GraphSession } from './graph-session.js';
 import type { Head } from './head.js';
@@ -48,34 +49,16 @@ export class TextEncoder {
 
   /** What the model makes of each text. A batch whose output would be too large is run in parts. */
   async run(batch: TokenSequences): Promise<EncodedTexts> {
-    const parts: EncodedTexts[] = [];
-    for (const part of this.#partsOf(batch)) parts.push(await this.#session.run(part, (out) => this.#head.apply(out)));
-    return joinEncoded(parts);
+    const { numbersAToken } = this.#head;
+    const encoded: EncodedTexts[] = [];
+    for (const part of batchParts(batch, { numbersAToken, maxNumbers: maxOutputNumbers })) {
+      encoded.push(await this.#session.run(part, (output) => this.#head.apply(output)));
+    }
+    return joinEncoded(encoded);
   }
 
   /** Frees the session's memory. */
   async close(): Promise<void> {
     await this.#session.close();
-  }
-
-  #partsOf(batch: TokenSequences): readonly TokenSequences[] {
-    const texts = batch.offsets.length - 1;
-    let longest = 1;
-    for (let text = 0; text < texts; text++) {
-      longest = Math.max(longest, (batch.offsets[text + 1] ?? 0) - (batch.offsets[text] ?? 0));
-    }
-    const most = Math.max(1, Math.floor(maxOutputNumbers / (longest * this.#head.numbersAToken)));
-    if (texts <= most) return [batch];
-    const parts: TokenSequences[] = [];
-    for (let first = 0; first < texts; first += most) {
-      const length = Math.min(most, texts - first);
-      parts.push(
-        gatherTokens(
-          batch,
-          Array.from({ length }, (_, at) => first + at),
-        ),
-      );
-    }
-    return parts;
   }
 }
