@@ -19,6 +19,8 @@ export interface CollectionSettings {
     readonly similarity: 'cosine' | 'dot' | 'euclidean';
     /** Which weights of a transformer's folder. */
     readonly precision?: 'float32' | 'int8';
+    /** Where vectors go through a map that the segment keeps: the model before it. */
+    readonly rotated?: { readonly fingerprint: string; readonly dimensions: number };
   };
   /** The pipeline that searches unless another is asked for, written down. */
   readonly pipeline?: StageSpec;
@@ -34,13 +36,14 @@ const settingsSchema: z.ZodType<CollectionSettings> = z.strictObject({
       dimensions: z.int().positive(),
       similarity: z.enum(['cosine', 'dot', 'euclidean']),
       precision: z.enum(['float32', 'int8']).exactOptional(),
+      rotated: z.strictObject({ fingerprint: z.string().min(1), dimensions: z.int().positive() }).exactOptional(),
     })
     .exactOptional(),
   pipeline: z.looseObject({ type: z.string() }).pipe(z.custom<StageSpec>()).exactOptional(),
 });
 
 /** Names of a segment's parts. */
-export const parts = { bm25: 'bm25', dense: 'dense' } as const;
+export const parts = { bm25: 'bm25', dense: 'dense', map: 'map' } as const;
 
 /**
  * The settings of a snapshot.
@@ -60,5 +63,14 @@ export function readSettings(settings: Json, source: string): CollectionSettings
 
 /** As the store keeps them. */
 export function writeSettings({ format, bm25, dense, pipeline }: CollectionSettings): Json {
-  return { format, bm25: { ...bm25 }, ...(dense ? { dense: { ...dense } } : {}), ...(pipeline ? { pipeline } : {}) };
+  return {
+    format,
+    bm25: { ...bm25 },
+    ...(dense ? { dense: writeDense(dense) } : {}),
+    ...(pipeline ? { pipeline } : {}),
+  };
+}
+
+function writeDense({ rotated, ...dense }: NonNullable<CollectionSettings['dense']>): Json {
+  return { ...dense, ...(rotated ? { rotated: { ...rotated } } : {}) };
 }

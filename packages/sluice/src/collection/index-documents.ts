@@ -3,18 +3,19 @@ import {
   type Document,
   type Embedder,
   fullText,
-  type Matrix,
+  InvalidOptionsError,
   parseOptions,
   type StageSpec,
 } from '@sluice/core';
+import { type LinearMap, saveLinearMap } from '@sluice/embedders';
 import type { Directory } from '@sluice/files';
-import { Bm25IndexBuilder, englishAnalyzer, type FlatIndex, flatIndex, saveBm25 } from '@sluice/retrievers';
+import { Bm25IndexBuilder, englishAnalyzer, saveBm25 } from '@sluice/retrievers';
 import { openStoreWriter, type SegmentWriter, type StoreWriter } from '@sluice/store';
 import { z } from 'zod';
 import { CollectionExistsError } from '../errors/collection-exists-error.js';
 import { type CollectionSettings, parts, writeSettings } from './collection-settings.js';
 import { directoryOf } from './directory-of.js';
-import { nonZeroRows } from './non-zero-rows.js';
+import { type FinishedVectors, type SegmentVectors, type ShorterVectors, segmentVectors } from './segment-vectors.js';
 
 /** A model and how to open it again; see `openModel`. */
 export interface ModelReference {
@@ -37,6 +38,18 @@ export interface IndexOptions extends CallOptions {
    */
   readonly embedder?: Embedder | undefined;
   /**
+   * Turns the vectors before they are cut to `dimensions`: `fit` fits a rotation on the documents, which keeps every
+   * vector at full width in memory until all are there; or a map that you fitted. It is saved with the collection and
+   * turns its queries. For models that were trained to be cut, open the model with `dimensions` instead.
+   * @default none
+   */
+  readonly rotation?: 'fit' | LinearMap | undefined;
+  /**
+   * Leading dimensions to keep after the rotation.
+   * @default all that it gives
+   */
+  readonly dimensions?: number | undefined;
+  /**
    * The pipeline that searches unless another is asked for, written down; checked when it is first used.
    * @default 'hybrid', or 'bm25' without an embedder
    */
@@ -55,7 +68,13 @@ const indexOptions = z.strictObject({
     .strictObject({ k1: z.number().min(0).max(1000).default(1.2), b: z.number().min(0).max(1).default(0.75) })
     .prefault({}),
   batch: z.int().min(1).max(100_000).default(512),
+  rotation: z.union([z.literal('fit'), z.custom<LinearMap>(isMap, "neither 'fit' nor a map")]).optional(),
+  dimensions: z.int().positive().optional(),
 });
+
+function isMap(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'weights' in value;
+}
 
 /** What was indexed. */
 export interface IndexSummary {
@@ -83,22 +102,23 @@ export async function indexDocuments(
   place: string | Directory,
   { model, embedder = model?.embedder, pipeline, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
 ): Promise<IndexSummary> {
-  const { bm25, batch } = parseOptions(indexOptions, rest, 'indexDocuments');
+  const { bm25, batch, ...vectorOptions } = parseOptions(indexOptions, rest, 'indexDocuments');
+  const vectors = embedder && segmentVectors(embedder, shorterVectors(vectorOptions));
   const directory = directoryOf(place);
   const writer = await openStoreWriter(directory);
   try {
     if (writer.generation > 0) throw new CollectionExistsError({ place: directory.name, documents: writer.size });
     const segment = await writer.addSegment();
-    const builder = new SegmentBuilder(segment, embedder);
+    const builder = new SegmentBuilder(segment, embedder, vectors);
     for await (const group of groupsOf(documents, batch)) {
       signal?.throwIfAborted();
       await builder.add(group, signal);
       onProgress?.({ phase: 'indexing', done: segment.size, unit: 'documents' });
     }
-    await builder.attach(signal);
-    const settings = settingsOf(model, bm25, embedder);
+    const finished = await builder.attach(signal);
+    const settings = settingsOf(model, bm25, embedder, finished);
     writer.configure(writeSettings(pipeline ? { ...settings, pipeline } : settings));
-    return await commit(writer, segment, builder.vectors, signal);
+    return await commit(writer, segment, vectors?.size ?? 0, signal);
   } finally {
     await writer.close();
   }
@@ -114,17 +134,37 @@ async function commit(
   return { documents: size, vectors, generation };
 }
 
+/** @throws {InvalidOptionsError} dimensions are given and nothing that would choose them */
+function shorterVectors({
+  rotation,
+  dimensions,
+}: Pick<IndexOptions, 'rotation' | 'dimensions'>): ShorterVectors | undefined {
+  if (rotation) return { rotation, dimensions };
+  if (dimensions === undefined) return undefined;
+  const message = 'give a rotation too, or open the model with these dimensions';
+  throw new InvalidOptionsError({ owner: 'indexDocuments', issues: [{ path: 'dimensions', message }] });
+}
+
 function settingsOf(
   { name, precision }: ModelReference = { name: '' },
   bm25: { k1: number; b: number },
-  embedder: Embedder | undefined,
+  model: Embedder | undefined,
+  vectors: FinishedVectors | undefined,
 ): CollectionSettings {
   const sparse = { format: 1 as const, bm25: { analyzer: englishAnalyzer().name, ...bm25 } };
-  if (!embedder) return sparse;
-  const { fingerprint, dimensions, similarity } = embedder;
+  if (!model || !vectors) return sparse;
+  const { fingerprint, dimensions, similarity } = vectors.embedder;
+  const rotated = vectors.map && { fingerprint: model.fingerprint, dimensions: model.dimensions };
   return {
     ...sparse,
-    dense: { model: name, fingerprint, dimensions, similarity, ...(precision ? { precision } : {}) },
+    dense: {
+      model: name,
+      fingerprint,
+      dimensions,
+      similarity,
+      ...(precision ? { precision } : {}),
+      ...(rotated ? { rotated } : {}),
+    },
   };
 }
 
@@ -133,16 +173,12 @@ class SegmentBuilder {
   readonly #segment: SegmentWriter;
   readonly #embedder: Embedder | undefined;
   readonly #bm25 = new Bm25IndexBuilder(englishAnalyzer());
-  readonly #dense: FlatIndex | undefined;
+  readonly #vectors: SegmentVectors | undefined;
 
-  constructor(segment: SegmentWriter, embedder: Embedder | undefined) {
+  constructor(segment: SegmentWriter, embedder: Embedder | undefined, vectors: SegmentVectors | undefined) {
     this.#segment = segment;
     this.#embedder = embedder;
-    this.#dense = embedder && flatIndex({ dimensions: embedder.dimensions, similarity: embedder.similarity });
-  }
-
-  get vectors(): number {
-    return this.#dense?.size ?? 0;
+    this.#vectors = vectors;
   }
 
   async add(documents: readonly Document[], signal: AbortSignal | undefined): Promise<void> {
@@ -156,24 +192,20 @@ class SegmentBuilder {
       documents.map((document, at) => ({ ordinal: base + at, text: fullText(document) })),
       call,
     );
-    if (encoding) this.#addVectors(base, await encoding);
+    if (encoding) await this.#vectors?.add(base, await encoding, signal);
   }
 
-  async attach(signal: AbortSignal | undefined): Promise<void> {
+  /** Saves the indexes in the segment; what became of the vectors. */
+  async attach(signal: AbortSignal | undefined): Promise<FinishedVectors | undefined> {
     const call = signal ? { signal } : {};
     const index = await this.#bm25.buildInSlices(call);
     await this.#segment.attach(parts.bm25, saveBm25(index), { fingerprint: index.analyzerFingerprint, ...call });
-    if (!this.#dense || !this.#embedder) return;
-    const { fingerprint } = this.#embedder;
-    await this.#segment.attach(parts.dense, this.#dense.save(), { fingerprint, ...call });
-  }
-
-  #addVectors(base: number, vectors: Matrix): void {
-    const rows = nonZeroRows(vectors);
-    this.#dense?.add(
-      rows.positions.map((at) => base + at),
-      rows.matrix,
-    );
+    const vectors = await this.#vectors?.finish(signal);
+    if (!vectors) return undefined;
+    const { fingerprint } = vectors.embedder;
+    await this.#segment.attach(parts.dense, vectors.index.save(), { fingerprint, ...call });
+    if (vectors.map) await this.#segment.attach(parts.map, saveLinearMap(vectors.map), { fingerprint, ...call });
+    return vectors;
   }
 }
 

@@ -1,12 +1,4 @@
-import {
-  type CallOptions,
-  type Embedder,
-  FingerprintMismatchError,
-  InvalidInputError,
-  InvalidOptionsError,
-  isSluiceError,
-  type Retriever,
-} from '@sluice/core';
+import { type CallOptions, type Embedder, InvalidInputError, InvalidOptionsError, type Retriever } from '@sluice/core';
 import type { Directory } from '@sluice/files';
 import {
   type Bm25Index,
@@ -20,32 +12,15 @@ import {
   loadFlatIndex,
 } from '@sluice/retrievers';
 import { openStore, type Segment, type Snapshot } from '@sluice/store';
-import { type NamedModel, type OpenModelOptions, openModel } from '../models/open-model.js';
-import type { HubSource } from '../models/pull-model.js';
 import type { Collection } from './collection.js';
 import { type CollectionSettings, parts, readSettings } from './collection-settings.js';
-import { deferredEmbedder } from './deferred-embedder.js';
 import { directoryOf } from './directory-of.js';
 import { OpenCollection } from './open-collection-reader.js';
+import { type QueryModelOptions, queryEmbedder } from './query-embedder.js';
 import type { SourceMaker } from './stage-types.js';
 
 /** Options of {@link openCollection}. */
-export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'> {
-  /**
-   * The embedder for queries, instead of opening the model that the collection names. Stays open: it is the caller's.
-   */
-  readonly embedder?: Embedder | undefined;
-  /**
-   * Name or folder of the model, where it is not where it was.
-   * @default the one that the collection names
-   */
-  readonly model?: string | undefined;
-  /**
-   * The hub that a model with a hub's name is fetched from when it is not in its cache.
-   * @default as in `openModel`
-   */
-  readonly hub?: HubSource | undefined;
-}
+export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'>, QueryModelOptions {}
 
 /**
  * Opens a collection for searching: what `indexDocuments` or `sluice index` wrote.
@@ -70,59 +45,13 @@ export async function openCollection(
   const snapshot = await openStore(directory);
   try {
     const settings = readSettings(snapshot.settings, directory.name);
-    const embedder = embedderOf(settings, options);
+    const embedder = await queryEmbedder(onlySegment(snapshot), settings, options);
     const sources = await openSources(snapshot, settings, embedder);
     return new OpenCollection({ snapshot, maker: sources, embedder, standard: settings.pipeline });
   } catch (error) {
     await snapshot.close();
     throw error;
   }
-}
-
-function embedderOf(
-  { dense: facts }: CollectionSettings,
-  { embedder, model, hub }: OpenCollectionOptions,
-): Embedder | undefined {
-  if (!facts) return undefined;
-  if (embedder) {
-    if (embedder.fingerprint !== facts.fingerprint) {
-      throw new FingerprintMismatchError({ indexed: facts.fingerprint, loaded: embedder.fingerprint });
-    }
-    return withoutClose(embedder);
-  }
-  const { fingerprint, dimensions, similarity, precision } = facts;
-  return deferredEmbedder({ fingerprint, dimensions, similarity }, async () => {
-    const options = { dimensions, hub, ...(precision ? { precision } : {}) };
-    return (await (model === undefined ? openNamed(facts.model, options) : openModel(model, options))).embedder;
-  });
-}
-
-/** Opens the model that the collection names, or says how to name another place. */
-async function openNamed(name: string, options: OpenModelOptions): Promise<NamedModel> {
-  if (name === '') {
-    const message = 'the collection was indexed with an embedder of your own; hand it in';
-    throw new InvalidOptionsError({ owner: 'openCollection', issues: [{ path: 'embedder', message }] });
-  }
-  try {
-    return await openModel(name, options);
-  } catch (cause) {
-    if (!isSluiceError(cause, 'SLUICE_INVALID_INPUT')) throw cause;
-    const problem = 'the collection was indexed with this model, and it is not there now';
-    const advice = 'Name its folder (`model`, or --model on the command line), or search with the bm25 pipeline.';
-    throw new InvalidInputError({ source: name }, problem, advice, { cause });
-  }
-}
-
-/** The caller's embedder is the caller's to close. */
-function withoutClose(embedder: Embedder): Embedder {
-  const { dimensions, similarity, fingerprint } = embedder;
-  return {
-    dimensions,
-    similarity,
-    fingerprint,
-    encodeQueries: (texts, options) => embedder.encodeQueries(texts, options),
-    encodeDocuments: (documents, options) => embedder.encodeDocuments(documents, options),
-  };
 }
 
 async function openSources(

@@ -1,0 +1,119 @@
+import { type Embedder, InvalidOptionsError, type Matrix, paced, seededRandom, shuffled } from '@sluice/core';
+import { fitRotation, type LinearMap, mapRows, rotatedEmbedder } from '@sluice/embedders';
+import { type FlatIndex, flatIndex } from '@sluice/retrievers';
+import { nonZeroRows } from './non-zero-rows.js';
+
+/** Documents at most that a rotation is fitted on, and which. */
+const SAMPLE = 10_000;
+const SEED = 1;
+
+/** How vectors are made shorter; see `IndexOptions`. */
+export interface ShorterVectors {
+  readonly dimensions?: number | undefined;
+  readonly rotation: 'fit' | LinearMap;
+}
+
+/** The index of a segment, ready to be saved. */
+export interface FinishedVectors {
+  readonly index: FlatIndex;
+  /** Whose vectors the index has: the model's, or the model's after the map. */
+  readonly embedder: Embedder;
+  /** By which the model's vectors went; saved beside the index. */
+  readonly map?: LinearMap;
+}
+
+/** The vectors of a segment while its documents come in. */
+export interface SegmentVectors {
+  /** Documents that have a vector. */
+  readonly size: number;
+  /** Rows of documents from ordinal `base` on, as the model made them. Rows of zeros are left out. */
+  add(base: number, vectors: Matrix, signal: AbortSignal | undefined): Promise<void>;
+  finish(signal: AbortSignal | undefined): Promise<FinishedVectors>;
+}
+
+/** @throws {InvalidOptionsError} the rotation does not fit the model, or there are more dimensions than it has */
+export function segmentVectors(embedder: Embedder, shorter: ShorterVectors | undefined): SegmentVectors {
+  if (!shorter) return new IndexedVectors(embedder);
+  if (shorter.rotation !== 'fit') return new IndexedVectors(embedder, shorter.rotation, shorter.dimensions);
+  const { dimensions = embedder.dimensions } = shorter;
+  if (dimensions <= embedder.dimensions) return new CollectedVectors(embedder, dimensions);
+  const message = `${dimensions} is more than the model's ${embedder.dimensions}`;
+  throw new InvalidOptionsError({ owner: 'indexDocuments', issues: [{ path: 'dimensions', message }] });
+}
+
+/** Indexed as they come. */
+class IndexedVectors implements SegmentVectors {
+  readonly #embedder: Embedder;
+  readonly #map: LinearMap | undefined;
+  readonly #index: FlatIndex;
+
+  constructor(embedder: Embedder, map?: LinearMap, dimensions?: number) {
+    this.#embedder = map ? rotatedEmbedder(embedder, map, { dimensions }) : embedder;
+    this.#map = map;
+    this.#index = flatIndex({ dimensions: this.#embedder.dimensions, similarity: embedder.similarity });
+  }
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  async add(base: number, vectors: Matrix, signal: AbortSignal | undefined): Promise<void> {
+    const { positions, matrix } = nonZeroRows(await this.#mapped(vectors, signal));
+    this.#index.add(
+      positions.map((at) => base + at),
+      matrix,
+    );
+  }
+
+  async finish(): Promise<FinishedVectors> {
+    return { index: this.#index, embedder: this.#embedder, ...(this.#map && { map: this.#map }) };
+  }
+
+  async #mapped(vectors: Matrix, signal: AbortSignal | undefined): Promise<Matrix> {
+    if (!this.#map) return vectors;
+    const { dimensions, similarity } = this.#embedder;
+    return paced(mapRows(vectors, this.#map, dimensions, similarity === 'cosine' ? 'unit' : 'own'), signal);
+  }
+}
+
+/** Kept at full width until all are there: the rotation is fitted on them, and then they are indexed. */
+class CollectedVectors implements SegmentVectors {
+  readonly #embedder: Embedder;
+  readonly #dimensions: number;
+  readonly #groups: { readonly base: number; readonly vectors: Matrix }[] = [];
+  size = 0;
+
+  constructor(embedder: Embedder, dimensions: number) {
+    this.#embedder = embedder;
+    this.#dimensions = dimensions;
+  }
+
+  async add(base: number, vectors: Matrix): Promise<void> {
+    this.#groups.push({ base, vectors });
+    this.size += nonZeroRows(vectors).positions.length;
+  }
+
+  async finish(signal: AbortSignal | undefined): Promise<FinishedVectors> {
+    // Nothing to fit on: an index of no vectors is the model's own.
+    if (this.size === 0) return new IndexedVectors(this.#embedder).finish();
+    const map = await fitRotation(this.#sample(), { sample: SAMPLE, seed: SEED, ...(signal && { signal }) });
+    const indexed = new IndexedVectors(this.#embedder, map, this.#dimensions);
+    for (const { base, vectors } of this.#groups.splice(0)) await indexed.add(base, vectors, signal);
+    return indexed.finish();
+  }
+
+  #sample(): Matrix {
+    const { dimensions: columns } = this.#embedder;
+    const places = this.#groups.flatMap(({ vectors }, group) =>
+      Array.from({ length: vectors.rows }, (_, row) => ({ group, row })),
+    );
+    const chosen = shuffled(places.length, seededRandom(SEED)).subarray(0, SAMPLE).sort();
+    const data = new Float32Array(chosen.length * columns);
+    for (const [at, place] of chosen.entries()) {
+      const { group = 0, row = 0 } = places[place] ?? {};
+      const vectors = this.#groups[group]?.vectors.data;
+      if (vectors) data.set(vectors.subarray(row * columns, (row + 1) * columns), at * columns);
+    }
+    return { data, rows: chosen.length, columns };
+  }
+}
