@@ -44,24 +44,44 @@ interface LayerWeights {
   readonly activate: (value: number) => number;
 }
 
-function denseLayer({ weight, bias, inputs, activate }: LayerWeights): DenseLayer {
-  const outputs = bias.length;
+function denseLayer(layer: LayerWeights): DenseLayer {
+  const { inputs, activate } = layer;
+  const outputs = layer.bias.length;
   return {
     outputs,
     apply(rows) {
       const result = new Float32Array((rows.length / inputs) * outputs);
-      for (let target = 0; target < result.length; target++) {
-        const output = target % outputs;
-        const row = ((target - output) / outputs) * inputs;
-        let sum = bias[output] ?? 0;
-        for (let input = 0; input < inputs; input++) {
-          sum += (weight[output * inputs + input] ?? 0) * (rows[row + input] ?? 0);
-        }
-        result[target] = activate(sum);
+      for (let row = 0; row * outputs < result.length; row++) {
+        multiply(layer, rows.subarray(row * inputs, (row + 1) * inputs), result.subarray(row * outputs));
       }
+      for (let at = 0; at < result.length; at++) result[at] = activate(result[at] ?? 0);
       return result;
     },
   };
+}
+
+/** Four outputs at a time: each input is read once for them, and their sums do not wait for each other. */
+function multiply({ weight, bias, inputs }: LayerWeights, row: Float32Array, target: Float32Array): void {
+  let output = 0;
+  for (; output + 4 <= bias.length; output += 4) {
+    let [a = 0, b = 0, c = 0, d = 0] = [bias[output], bias[output + 1], bias[output + 2], bias[output + 3]];
+    for (let input = 0, at = output * inputs; input < inputs; input++, at++) {
+      const value = row[input] ?? 0;
+      a += (weight[at] ?? 0) * value;
+      b += (weight[at + inputs] ?? 0) * value;
+      c += (weight[at + 2 * inputs] ?? 0) * value;
+      d += (weight[at + 3 * inputs] ?? 0) * value;
+    }
+    target[output] = a;
+    target[output + 1] = b;
+    target[output + 2] = c;
+    target[output + 3] = d;
+  }
+  for (; output < bias.length; output++) {
+    let sum = bias[output] ?? 0;
+    for (let input = 0; input < inputs; input++) sum += (weight[output * inputs + input] ?? 0) * (row[input] ?? 0);
+    target[output] = sum;
+  }
 }
 
 const activate: Record<Activation, (value: number) => number> = {
