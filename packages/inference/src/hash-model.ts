@@ -1,6 +1,7 @@
 import type { HeadSpec } from './folder/head-spec.js';
-import type { TransformerFolder } from './folder/model-folder.js';
+import type { ModelPrecision, TransformerFolder } from './folder/model-folder.js';
 import type { PooledStep } from './folder/sentence-modules.js';
+import { GRAPH_VERSION } from './graph/written-graph.js';
 import { hashFiles } from './hash-files.js';
 
 /**
@@ -18,9 +19,15 @@ export async function hashModel({ folder, head }: { folder: TransformerFolder; h
     paddingSide: folder.paddingSide,
     paddingId: folder.paddingId,
     ...headFacts(head),
+    ...(folder.graphFile ? { written: writtenFacts(folder.precision) } : {}),
     steps: steps.map((step) => (step.kind === 'dense' ? [step.inputs, step.outputs, step.activation] : step.kind)),
   };
   return hashFiles([folder.weightsFile, folder.tokenizerFile, ...layers], JSON.stringify(facts));
+}
+
+/** Every version writes the same float32 model, to what float32 can tell; int8 models of two versions differ. */
+function writtenFacts(precision: ModelPrecision): object {
+  return precision === 'float32' ? { precision } : { precision, version: GRAPH_VERSION };
 }
 
 function headFacts(head: HeadSpec): object {

@@ -5,6 +5,7 @@ import { ClosedError } from './errors/closed-error.js';
 import { ModelFileError } from './errors/model-file-error.js';
 import type { HeadSpec } from './folder/head-spec.js';
 import type { TransformerFolder } from './folder/model-folder.js';
+import { withGraph } from './graph/with-graph.js';
 import { hashModel } from './hash-model.js';
 import { ModelRegistry } from './model-registry.js';
 import type { AnswerKind } from './pool/answer.js';
@@ -29,6 +30,7 @@ export interface RunSettings {
   readonly threads?: number | undefined;
   readonly maxBatchTokens: number;
   readonly maxQueuedCalls: number;
+  readonly graphCache?: string | undefined;
 }
 
 /** A pool with the facts that belong to it. */
@@ -70,7 +72,9 @@ export async function openModel<Settings extends RunSettings>(
     throw new ModelFileError({ file: settings.model, problem: 'there is no such folder', cause });
   });
   const key = JSON.stringify({ ...settings, model: folder });
-  const { value, release } = await registry.open(key, async () => start(await read(folder), settings));
+  const { value, release } = await registry.open(key, async () => {
+    return start(await withGraph(await read(folder), settings.graphCache), settings);
+  });
   let closed = false;
   return {
     folder: value.folder,

@@ -11,7 +11,8 @@ export type TextModelFields = {
   /** Folder of the model, as hubs lay it out. */
   readonly model: z.ZodString;
   /**
-   * Which weights: `onnx/model.onnx` or `onnx/model_quantized.onnx`.
+   * Which weights: `onnx/model.onnx` or `onnx/model_quantized.onnx`. Where the folder lacks it and has
+   * `model.safetensors`, a graph is written from that, for BERT, RoBERTa, DistilBERT and MPNet.
    * @default 'float32'
    */
   readonly precision: z.ZodDefault<z.ZodEnum<{ float32: 'float32'; int8: 'int8' }>>;
@@ -41,6 +42,11 @@ export type TextModelFields = {
    * @default 10000
    */
   readonly maxQueuedCalls: z.ZodDefault<z.ZodInt>;
+  /**
+   * Folder that keeps the graphs which are written from safetensors. May serve several processes.
+   * @default `sluice/graphs` in the user's cache folder
+   */
+  readonly graphCache: z.ZodOptional<z.ZodString>;
 };
 
 /** Options of {@link openTextModel}. */
@@ -58,6 +64,7 @@ export const textModelOptions: z.ZodObject<TextModelFields, z.core.$strict> = z.
     .max(2 ** 20)
     .default(2048),
   maxQueuedCalls: z.int().min(1).default(10_000),
+  graphCache: z.string().min(1).optional(),
 });
 
 /** A transformer model ready to encode. Shared: two handles on one model use the same workers. */

@@ -6,7 +6,7 @@ import { ModelFileError } from '../errors/model-file-error.js';
 import { readJsonFile } from './read-json-file.js';
 import { readSentenceModules, type SentenceModules } from './sentence-modules.js';
 
-/** Arithmetic of the weights file: `onnx/model.onnx` or `onnx/model_quantized.onnx`. */
+/** Arithmetic of the model: `onnx/model.onnx` or `onnx/model_quantized.onnx`, or what is written from safetensors. */
 export type ModelPrecision = 'float32' | 'int8';
 
 /** What a model folder says, checked, with its defaults filled in. Nothing of the weights is read. */
@@ -17,7 +17,10 @@ export interface ModelFolder extends TransformerFolder {
 /** What a model folder says of the transformer, whatever follows it. */
 export interface TransformerFolder {
   readonly folder: string;
+  /** A graph with its weights, or `model.safetensors` where the folder has no graph of the precision. */
   readonly weightsFile: string;
+  /** The graph that was written for the weights, where `weightsFile` is none. */
+  readonly graphFile?: string;
   readonly precision: ModelPrecision;
   readonly tokenizerFile: string;
   readonly tokenizerConfigFile: string;
@@ -77,7 +80,8 @@ const sentenceTransformersSchema = z.looseObject({
 
 /**
  * Reads a folder as model hubs lay it out: `config.json`, `tokenizer.json`, `tokenizer_config.json`, `modules.json`
- * with the folders it names, `sentence_bert_config.json`, `config_sentence_transformers.json`, and weights in `onnx/`.
+ * with the folders it names, `sentence_bert_config.json`, `config_sentence_transformers.json`, and weights in `onnx/` or
+ * `model.safetensors`.
  *
  * @throws {ModelFileError} a file that is needed is missing, or one is broken; `file` names it
  */
@@ -127,7 +131,17 @@ const weightsNames: Record<ModelPrecision, string> = {
 };
 
 async function weightsFile(folder: string, precision: ModelPrecision): Promise<string> {
-  return existing(join(folder, weightsNames[precision]));
+  const graph = join(folder, weightsNames[precision]);
+  const weights = join(folder, 'model.safetensors');
+  const use = (await isThere(graph)) || !(await isThere(weights)) ? graph : weights;
+  return existing(use);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function existing(file: string): Promise<string> {

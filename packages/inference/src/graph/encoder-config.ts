@@ -15,8 +15,11 @@ export interface EncoderConfig {
   readonly vocabulary: number;
   /** Rows of the position table. */
   readonly positions: number;
-  /** The row of the position table that the first token takes: RoBERTa and MPNet count from behind the padding id. */
-  readonly firstPosition: number;
+  /**
+   * What positions are counted from: in RoBERTa and MPNet from behind this padding id, and a token with the id takes
+   * no position; `undefined` where every token counts, from 0.
+   */
+  readonly paddingId: number | undefined;
   /** Rows of the table of token types; 0 where the family has none. */
   readonly tokenTypes: number;
   readonly hidden: number;
@@ -101,7 +104,7 @@ export async function readEncoderConfig(folder: string): Promise<EncoderConfig> 
   const activation = Object.hasOwn(activations, config.activation) ? activations[config.activation] : undefined;
   if (!activation) throw refuse(`the activation '${config.activation}' is not written`);
   if (config.hidden % config.heads !== 0) throw refuse(`${config.hidden} columns cannot be cut into ${config.heads}`);
-  if (config.firstPosition >= config.positions) throw refuse('it leaves no positions');
+  if ((config.paddingId ?? -1) + 1 >= config.positions) throw refuse('its padding id leaves no positions');
   return { ...config, family, activation };
 }
 
@@ -117,7 +120,7 @@ async function readBert(path: string, family: EncoderFamily): Promise<Numbers> {
   return {
     vocabulary: config.vocab_size,
     positions: config.max_position_embeddings,
-    firstPosition: family === 'bert' ? 0 : (config.pad_token_id ?? 1) + 1,
+    paddingId: family === 'bert' ? undefined : (config.pad_token_id ?? 1),
     tokenTypes: family === 'mpnet' ? 0 : config.type_vocab_size,
     hidden: config.hidden_size,
     layers: config.num_hidden_layers,
@@ -134,7 +137,7 @@ async function readDistilBert(path: string): Promise<Numbers> {
   return {
     vocabulary: config.vocab_size,
     positions: config.max_position_embeddings,
-    firstPosition: 0,
+    paddingId: undefined,
     tokenTypes: 0,
     hidden: config.dim,
     layers: config.n_layers,

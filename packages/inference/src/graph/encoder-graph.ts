@@ -14,6 +14,7 @@ import { vectorConstant } from './weight-constants.js';
 export type GraphPrecision = 'float32' | 'float16' | 'int8';
 
 const FLOAT = 1;
+const INT32 = 6;
 const own = { domain: 'com.microsoft' } as const;
 /** What is added to the score of a token that is padding: after the softmax, nothing is left of it. */
 const PENALTY = 10_000;
@@ -112,15 +113,32 @@ class EncoderWriter {
   async #embedded(tokens: string): Promise<string> {
     const { file, config, weights } = this.#source;
     const graph = this.#graph;
-    const { firstPosition: first, positions, hidden } = config;
-    const table = await file.rows(weights.positions, first, positions - first);
+    const { positions, hidden } = config;
+    const table = await file.rows(weights.positions, 0, positions);
     if (weights.tokenTypes) {
       const type = await file.rows(weights.tokenTypes, 0, 1);
       for (let at = 0; at < table.length; at++) table[at] = (table[at] ?? 0) + (type[at % hidden] ?? 0);
     }
-    const stored = graph.constant(vectorConstant(table, [positions - first, hidden]));
-    const taken = graph.node('Slice', [stored, graph.integers([0]), tokens, graph.integers([0])]);
-    return this.#plus(this.#maps.words(this.#inputs.ids), taken);
+    return this.#plus(
+      this.#maps.words(this.#inputs.ids),
+      this.#positioned(graph.constant(vectorConstant(table, [positions, hidden])), tokens),
+    );
+  }
+
+  /** The row of `table` for each token. */
+  #positioned(table: string, tokens: string): string {
+    const graph = this.#graph;
+    const { paddingId } = this.#source.config;
+    if (paddingId === undefined) return graph.node('Slice', [table, graph.integers([0]), tokens, graph.integers([0])]);
+    const padding = graph.constant({
+      type: 'int32',
+      shape: [],
+      bytes: new Uint8Array(Int32Array.of(paddingId).buffer),
+    });
+    const counts = graph.node('Not', [graph.node('Equal', [this.#inputs.ids, padding])]);
+    const counted = graph.node('Cast', [counts], { integers: { to: INT32 } });
+    const number = graph.node('Mul', [graph.node('CumSum', [counted, graph.integers([1])]), counted]);
+    return graph.node('Gather', [table, this.#plus(number, padding)]);
   }
 
   async #attention(

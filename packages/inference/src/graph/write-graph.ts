@@ -18,6 +18,8 @@ export interface GraphRequest extends Pick<CallOptions, 'signal' | 'onProgress'>
   readonly precision: GraphPrecision;
   /** The file to make; it must not be there. */
   readonly target: string;
+  /** Receives each piece as it is written. */
+  readonly onPiece?: (piece: Uint8Array) => void;
 }
 
 /**
@@ -42,13 +44,14 @@ export async function writeGraph(request: GraphRequest): Promise<void> {
   }
 }
 
-async function writeWhole(model: LateBytes, { target, signal, onProgress }: GraphRequest): Promise<void> {
+async function writeWhole(model: LateBytes, { target, signal, onProgress, onPiece }: GraphRequest): Promise<void> {
   const handle = await open(target, 'wx');
   let done = 0;
   try {
     for await (const piece of model.pieces()) {
       signal?.throwIfAborted();
       await handle.writeFile(piece);
+      onPiece?.(piece);
       done += piece.length;
       onProgress?.({ phase: 'writing', done, total: model.length, unit: 'bytes' });
     }

@@ -81,11 +81,11 @@ export class GraphSession {
 
 async function createSession(
   runtime: OnnxRuntime,
-  { weightsFile }: TransformerFolder,
+  { weightsFile, graphFile = weightsFile }: TransformerFolder,
   threads: number,
 ): Promise<InferenceSession> {
   try {
-    return await runtime.InferenceSession.create(weightsFile, {
+    return await runtime.InferenceSession.create(graphFile, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
@@ -94,6 +94,6 @@ async function createSession(
       logSeverityLevel: 4,
     });
   } catch (cause) {
-    throw new ModelFileError({ file: weightsFile, problem: 'ONNX Runtime does not accept it', cause });
+    throw new ModelFileError({ file: graphFile, problem: 'ONNX Runtime does not accept it', cause });
   }
 }

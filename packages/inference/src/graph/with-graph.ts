@@ -1,0 +1,28 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ModelFileError } from '../errors/model-file-error.js';
+import type { ModelParts } from '../open-model.js';
+import { needsGraph, writtenGraph } from './written-graph.js';
+
+/**
+ * The parts of a model with a graph that can be run: what was read, or with the graph written from its weights.
+ *
+ * @param cache folder for written graphs
+ * @throws {ModelFileError} no graph can be written for the weights
+ */
+export async function withGraph(parts: ModelParts, cache: string = defaultCache()): Promise<ModelParts> {
+  const { folder, head } = parts;
+  if (!needsGraph(folder)) return parts;
+  const refuse = (problem: string): ModelFileError => {
+    return new ModelFileError({ file: folder.weightsFile, problem, advice: 'Export the model to onnx/model.onnx.' });
+  };
+  if (head.kind === 'sparse') throw refuse('no graph is written for sparse encoders');
+  const graphFile = await writtenGraph({ weights: folder.weightsFile, precision: folder.precision, cache });
+  return { ...parts, folder: { ...folder, graphFile } };
+}
+
+/** In the folder that the system has for what can be made again. */
+function defaultCache(): string {
+  const { XDG_CACHE_HOME: shared, LOCALAPPDATA: local } = process.env;
+  return join(shared || local || join(homedir(), '.cache'), 'sluice', 'graphs');
+}
