@@ -151,6 +151,18 @@ describe('a judged collection', () => {
     expect(systems.map(({ name }) => name)).toEqual(['bm25.trec', 'rrf.trec']);
   });
 
+  it('has its cut-offs compared and drawn', async () => {
+    const schema = z.looseObject({
+      targetRecall: z.literal(0.8),
+      results: z.array(z.looseObject({ method: z.string(), prAuc: z.number(), recall: z.number() })),
+    });
+    const args = ['cutoff', 'tiny', '--depth', '30', '--folds', '3', '--recall', '.8', '--plot', 'cut.svg'];
+    const { results } = await json(schema, ...args);
+    expect(results.map(({ method }) => method)).toEqual(expect.arrayContaining(['score', 'z-score', 'list adapter']));
+    expect(await readFile(`${folder}/cut.svg`, 'utf8')).toMatch(/^<svg[\s\S]*list adapter[\s\S]*<\/svg>$/);
+    expect((await sluice(['cutoff', 'tiny', '--model', 'none'], folder)).exitCode).toBe(2);
+  });
+
   it('is evaluated and tuned in one go', async () => {
     const table = await output('eval', 'tiny');
     expect(
@@ -183,8 +195,10 @@ it('models lists what ships', async () => {
     dimensions: z.int(),
     licence: z.string(),
     description: z.string(),
-    bytes: z.int().max(8_000_000),
+    kind: z.enum(['static', 'transformer']),
+    bytes: z.int().max(25_000_000),
   });
-  expect((await json(z.array(model), 'models')).map(({ name }) => name)).toEqual(['static']);
+  expect((await json(z.array(model), 'models')).map(({ name }) => name)).toEqual(['static', 'matryoshka-minilm']);
   expect(await output('models')).toMatch(/^static +256 +7\.9 +Apache-2\.0 +@sluice\/model-static$/m);
+  expect(await output('models')).toMatch(/^matryoshka-minilm +384 +24\.\d +Apache-2\.0 +@sluice\/model-matryoshka-minilm$/m);
 });

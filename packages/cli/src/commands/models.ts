@@ -73,11 +73,13 @@ async function models(context: CommandContext, json: boolean): Promise<void> {
 }
 
 /** What a model runs on; cards and tests beside it are not counted. */
-const NEEDED = /^(config\.json|vocab\.txt|.*\.safetensors)$/;
+const NEEDED = /(\.json|\.txt|\.safetensors|\.onnx)$/;
+const ASIDE = /^(package|golden)\.json$/;
 
 async function bytesOf(model: ShippedModel): Promise<number> {
   const folder = fileURLToPath(await model.folder());
-  const files = (await readdir(folder)).filter((file) => NEEDED.test(file));
+  const entries = await readdir(folder, { recursive: true });
+  const files = entries.filter((file) => NEEDED.test(file) && !ASIDE.test(file));
   const sizes = await Promise.all(files.map(async (file) => (await stat(`${folder}/${file}`)).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { registerCheck } from './check.js';
 import { registerCompare } from './compare.js';
+import { registerCutoff } from './cutoff.js';
 import { registerEvaluate } from './evaluate.js';
 import { registerIndex } from './index-source.js';
 import { registerMatryoshka } from './matryoshka.js';
@@ -20,6 +21,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   registerCompare,
   registerEvaluate,
   registerTune,
+  registerCutoff,
   registerMatryoshka,
   registerCheck,
   registerModels,

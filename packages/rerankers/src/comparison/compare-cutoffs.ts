@@ -47,7 +47,7 @@ export interface CutoffResult {
   readonly empty: number;
   /** Mean reciprocal rank of the first relevant result among the first ten; an empty answer counts 0. */
   readonly mrr: number;
-  /** Precision and recall along the pooled curve, by rising recall; at most 200 points. */
+  /** Precision and recall along the pooled curve, by rising recall; one point for each half percent at most. */
   readonly curve: readonly { readonly recall: number; readonly precision: number }[];
 }
 
@@ -192,17 +192,20 @@ function pooled(lists: readonly { readonly scores: Float32Array; readonly labels
   return { scores, labels, offsets };
 }
 
-/** By falling score: a point where a group of equal scores ends, thinned out. */
+/** By falling score: points where a group of equal scores ends, one for each step of recall. */
 function curveOf(scores: Float64Array, labels: Uint8Array): CutoffResult['curve'] {
-  const all: { recall: number; precision: number }[] = [];
+  const points: { recall: number; precision: number }[] = [];
   const relevant = labels.reduce((sum, label) => sum + label, 0);
   let hits = 0;
   for (const [at, label] of labels.entries()) {
     hits += label;
-    if (scores[at] !== scores[at + 1]) all.push({ recall: share(hits, relevant), precision: hits / (at + 1) });
+    if (scores[at] === scores[at + 1]) continue;
+    const recall = share(hits, relevant);
+    const isLast = at + 1 === labels.length;
+    if (isLast || recall >= (points.at(-1)?.recall ?? -1) + 1 / CURVE_POINTS)
+      points.push({ recall, precision: hits / (at + 1) });
   }
-  const step = Math.max(1, Math.ceil(all.length / CURVE_POINTS));
-  return all.filter((_, at) => at % step === 0 || at === all.length - 1);
+  return points;
 }
 
 function hasCandidates({ labels }: JudgedList): boolean {
