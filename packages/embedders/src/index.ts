@@ -10,6 +10,13 @@ export {
   type TokenPooling,
   type TokenPoolingOptions,
 } from './multi-vector/colbert-embedder.js';
+export {
+  type ByteVectors,
+  type HalfVectors,
+  restoreVectors,
+  type StoredVectors,
+  storeVectors,
+} from './multi-vector/stored-vectors.js';
 export * from './quantization/index.js';
 export * from './remote/index.js';
 export * from './rotation/index.js';
