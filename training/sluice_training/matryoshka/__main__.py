@@ -9,6 +9,7 @@ import torch
 from ..corpus import add_arguments, load_corpus, open_teacher
 from ..log import Log
 from .export import export
+from .golden import write_golden
 from .recipe import Recipe
 from .turn import turn
 
@@ -28,7 +29,9 @@ def main() -> None:
     recipe = Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
     corpus = load_corpus(options.shared, teacher, options.cache, log)
     torch.set_num_threads(1)
-    export(options.teacher, turn(corpus, recipe, log).rotation, options.out)
+    rotation = turn(corpus, recipe, log).rotation
+    export(options.teacher, rotation, options.out)
+    write_golden(options.teacher, rotation, options.out)
     log.write('exported', folder=str(options.out))
 
 
