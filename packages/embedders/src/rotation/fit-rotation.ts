@@ -65,7 +65,7 @@ export async function fitRotation(source: FitSource, options: FitRotationOptions
   onProgress?.({ phase: 'fitting', done: 1, total: 2, unit: 'steps' });
   const eigen = await paced(symmetricEigen(moments, columns), signal);
   onProgress?.({ phase: 'fitting', done: 2, total: 2, unit: 'steps' });
-  return linearMap({ kind: 'rotation', inputs: columns, outputs: columns }, Float32Array.from(eigen.vectors));
+  return linearMap({ kind: 'rotation', inputs: columns, outputs: columns }, new Float32Array(eigen.vectors));
 }
 
 /** At most `sample` rows of the source, in its order, chosen by `seed`. @throws {InvalidInputError} there are none */

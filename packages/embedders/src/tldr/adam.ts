@@ -3,6 +3,7 @@ import type { Matrix } from '@sluice/core';
 const FIRST_DECAY = 0.9;
 const SECOND_DECAY = 0.999;
 const EPSILON = 1e-8;
+const WEIGHTS_A_STEP = 50_000;
 
 /** Steps of gradient descent with a scale for each weight (Kingma and Ba 2015). */
 export class Adam {
@@ -18,18 +19,25 @@ export class Adam {
     this.#squares = new Float32Array(data.length);
   }
 
-  step({ data: gradient }: Matrix, learningRate: number): void {
+  *step({ data: gradient }: Matrix, learningRate: number): Generator<void, void> {
     this.#steps += 1;
     const [meanScale, squareScale] = [1 - FIRST_DECAY ** this.#steps, 1 - SECOND_DECAY ** this.#steps];
+    for (let start = 0; start < gradient.length; start += WEIGHTS_A_STEP) {
+      this.#move(gradient, start, learningRate / meanScale, squareScale);
+      yield;
+    }
+  }
+
+  #move(gradient: Float32Array, start: number, rate: number, squareScale: number): void {
     const [weights, means, squares] = [this.#weights, this.#means, this.#squares];
-    for (let at = 0; at < weights.length; at++) {
+    const end = Math.min(start + WEIGHTS_A_STEP, weights.length);
+    for (let at = start; at < end; at++) {
       const slope = gradient[at] ?? 0;
       const mean = FIRST_DECAY * (means[at] ?? 0) + (1 - FIRST_DECAY) * slope;
       const square = SECOND_DECAY * (squares[at] ?? 0) + (1 - SECOND_DECAY) * slope * slope;
       means[at] = mean;
       squares[at] = square;
-      weights[at] =
-        (weights[at] ?? 0) - (learningRate * (mean / meanScale)) / (Math.sqrt(square / squareScale) + EPSILON);
+      weights[at] = (weights[at] ?? 0) - (rate * mean) / (Math.sqrt(square / squareScale) + EPSILON);
     }
   }
 }

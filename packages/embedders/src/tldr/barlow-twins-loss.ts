@@ -31,20 +31,27 @@ export function* barlowTwinsLoss(
   other: Matrix,
   offDiagonal: number,
 ): Generator<void, TwinsLoss> {
-  const [left, right] = [batchNorm(one), batchNorm(other)];
+  const left = batchNorm(one);
+  yield;
+  const right = batchNorm(other);
+  yield;
   const correlations = yield* products.outer(left.values, right.values);
   const { columns, rows } = one;
   let loss = 0;
   // From here on the gradient by each correlation, divided by the batch as the correlation was.
-  for (let at = 0; at < correlations.data.length; at++) {
-    const isDiagonal = at % (columns + 1) === 0;
-    const error = (correlations.data[at] ?? 0) / rows - Number(isDiagonal);
-    const weight = SCALE * (isDiagonal ? 1 : offDiagonal);
-    loss += weight * error * error;
-    correlations.data[at] = (2 * weight * error) / rows;
+  for (let row = 0; row < columns; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = row * columns + column;
+      const error = (correlations.data[at] ?? 0) / rows - Number(row === column);
+      const weight = SCALE * (row === column ? 1 : offDiagonal);
+      loss += weight * error * error;
+      correlations.data[at] = (2 * weight * error) / rows;
+    }
+    if (row % 64 === 0) yield;
   }
-  yield;
   const first = yield* products.byRows(right.values, correlations);
   const second = yield* products.of(left.values, correlations);
-  return { loss, first: batchNormGradient(left, first), second: batchNormGradient(right, second) };
+  const byFirst = batchNormGradient(left, first);
+  yield;
+  return { loss, first: byFirst, second: batchNormGradient(right, second) };
 }

@@ -13,14 +13,26 @@ export interface NormalizedBatch {
 /** Batch normalisation without weights of its own (Ioffe and Szegedy 2015); statistics are the batch's. */
 export function batchNorm({ data, rows, columns }: Matrix): NormalizedBatch {
   const means = new Float64Array(columns);
-  const squares = new Float64Array(columns);
-  for (let at = 0; at < data.length; at++) means[at % columns] = (means[at % columns] ?? 0) + (data[at] ?? 0) / rows;
-  for (let at = 0; at < data.length; at++) {
-    const column = at % columns;
-    squares[column] = (squares[column] ?? 0) + ((data[at] ?? 0) - (means[column] ?? 0)) ** 2 / rows;
+  const scales = new Float64Array(columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      means[column] = (means[column] ?? 0) + (data[row * columns + column] ?? 0) / rows;
+    }
   }
-  const scales = squares.map((variance) => 1 / Math.sqrt(variance + EPSILON));
-  const values = data.map((value, at) => (value - (means[at % columns] ?? 0)) * (scales[at % columns] ?? 0));
+  const values = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const centred = (data[row * columns + column] ?? 0) - (means[column] ?? 0);
+      values[row * columns + column] = centred;
+      scales[column] = (scales[column] ?? 0) + (centred * centred) / rows;
+    }
+  }
+  for (let column = 0; column < columns; column++) scales[column] = 1 / Math.sqrt((scales[column] ?? 0) + EPSILON);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      values[row * columns + column] = (values[row * columns + column] ?? 0) * (scales[column] ?? 0);
+    }
+  }
   return { values: { data: values, rows, columns }, scales };
 }
 
@@ -29,14 +41,20 @@ export function batchNormGradient({ values, scales }: NormalizedBatch, gradient:
   const { data, rows, columns } = values;
   const means = new Float64Array(columns);
   const alongs = new Float64Array(columns);
-  for (let at = 0; at < data.length; at++) {
-    const column = at % columns;
-    means[column] = (means[column] ?? 0) + (gradient.data[at] ?? 0) / rows;
-    alongs[column] = (alongs[column] ?? 0) + ((gradient.data[at] ?? 0) * (data[at] ?? 0)) / rows;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const slope = (gradient.data[row * columns + column] ?? 0) / rows;
+      means[column] = (means[column] ?? 0) + slope;
+      alongs[column] = (alongs[column] ?? 0) + slope * (data[row * columns + column] ?? 0);
+    }
   }
-  const before = gradient.data.map((value, at) => {
-    const column = at % columns;
-    return (scales[column] ?? 0) * (value - (means[column] ?? 0) - (data[at] ?? 0) * (alongs[column] ?? 0));
-  });
+  const before = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = row * columns + column;
+      const rest = (gradient.data[at] ?? 0) - (means[column] ?? 0) - (data[at] ?? 0) * (alongs[column] ?? 0);
+      before[at] = (scales[column] ?? 0) * rest;
+    }
+  }
   return { data: before, rows, columns };
 }

@@ -33,7 +33,7 @@ export function* firstWeights(
 function* leadingDirections(vectors: Matrix, rows: number): Generator<void, Matrix> {
   const { columns } = vectors;
   const eigen = yield* symmetricEigen(yield* secondMoments(vectors), columns);
-  return { data: Float32Array.from(eigen.vectors.subarray(0, rows * columns)), rows, columns };
+  return { data: new Float32Array(eigen.vectors.subarray(0, rows * columns)), rows, columns };
 }
 
 /** The identity, cut: output `r` is column `r`. */

@@ -16,6 +16,7 @@ export class MatrixProducts {
     const region = this.#memory.allocate(4 * ((right.rows + tile) * columns + tile * right.rows));
     try {
       pad(region.float32(0, right.rows * columns), right, 0, columns);
+      yield;
       for (let start = 0; start < left.rows; start += tile) {
         const count = Math.min(tile, left.rows - start);
         const rows = region.float32(0, right.rows * columns);
@@ -34,12 +35,18 @@ export class MatrixProducts {
 
   /** `left` x `right`. */
   *of(left: Matrix, right: Matrix): Generator<void, Matrix> {
-    return yield* this.byRows(left, transposed(right));
+    const across = transposed(right);
+    yield;
+    return yield* this.byRows(left, across);
   }
 
   /** `left`ᵀ x `right`: the sum over rows of their outer products. */
   *outer(left: Matrix, right: Matrix): Generator<void, Matrix> {
-    return yield* this.byRows(transposed(left), transposed(right));
+    const rows = transposed(left);
+    yield;
+    const others = transposed(right);
+    yield;
+    return yield* this.byRows(rows, others);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Matrix } from '@sluice/core';
-import type { MatrixProducts } from './matrix-products.js';
+import { type MatrixProducts, transposed } from './matrix-products.js';
 
 /** Rows compared at a time. */
 const BLOCK_ROWS = 64;
@@ -21,7 +21,9 @@ export function* nearestRows(
   for (let start = 0; start < queries.rows; start += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, queries.rows - start);
     const data = queries.data.subarray(start * queries.columns, (start + rows) * queries.columns);
-    const scores = yield* products.byRows({ data, rows, columns: queries.columns }, points);
+    // Many points by few queries, not the other way about: what is on the left is taken tile by tile.
+    const scores = transposed(yield* products.byRows(points, { data, rows, columns: queries.columns }));
+    yield;
     for (let row = 0; row < rows; row++) {
       const target = nearest.subarray((start + row) * count, (start + row + 1) * count);
       selectBest(scores.data.subarray(row * points.rows, (row + 1) * points.rows), own[start + row] ?? -1, target);

@@ -100,8 +100,7 @@ class Trainer {
       const step = yield* twinGradients(this.#products, this.#weights, pair, offDiagonal);
       const rate = this.#learningRate(epoch - 1 + at / batches);
       for (const layer of ['inner', 'outer', 'hidden', 'last'] as const) {
-        this.#optimizers[layer].step(step.gradients[layer], rate);
-        yield;
+        yield* this.#optimizers[layer].step(step.gradients[layer], rate);
       }
       loss += step.loss / batches;
     }
@@ -121,6 +120,6 @@ class Trainer {
 function* turned(products: MatrixProducts, vectors: Matrix, encoder: Matrix): Generator<void, Matrix> {
   const images = yield* products.byRows(vectors, encoder);
   const { vectors: directions } = yield* symmetricEigen(yield* secondMoments(images), encoder.rows);
-  const turn = { data: Float32Array.from(directions), rows: encoder.rows, columns: encoder.rows };
+  const turn = { data: new Float32Array(directions), rows: encoder.rows, columns: encoder.rows };
   return yield* products.of(turn, encoder);
 }

@@ -47,19 +47,18 @@ export function* twinGradients(
   const twins = yield* barlowTwinsLoss(products, first.projected, second.projected, offDiagonal);
   const left = yield* backward(products, weights, first, twins.first);
   const right = yield* backward(products, weights, second, twins.second);
-  const gradients = {
-    inner: sum(left.inner, right.inner),
-    outer: sum(left.outer, right.outer),
-    hidden: sum(left.hidden, right.hidden),
-    last: sum(left.last, right.last),
-  };
-  return { loss: twins.loss, gradients };
+  for (const layer of ['inner', 'outer', 'hidden', 'last'] as const) {
+    addTo(left[layer].data, right[layer].data);
+    yield;
+  }
+  return { loss: twins.loss, gradients: left };
 }
 
 function* forward(products: MatrixProducts, weights: TwinWeights, input: Matrix): Generator<void, View> {
   const inner = yield* products.byRows(input, weights.inner);
   const encoded = yield* products.byRows(inner, weights.outer);
-  const normalized = batchNorm(yield* products.byRows(encoded, weights.hidden));
+  const linear = yield* products.byRows(encoded, weights.hidden);
+  const normalized = batchNorm(linear);
   yield;
   const hidden = { ...normalized.values, data: normalized.values.data.map((value) => Math.max(0, value)) };
   const projected = yield* products.byRows(hidden, weights.last);
@@ -84,6 +83,6 @@ function* backward(
   return { inner: yield* products.outer(byInner, view.input), outer, hidden, last };
 }
 
-function sum(one: Matrix, other: Matrix): Matrix {
-  return { ...one, data: one.data.map((value, at) => value + (other.data[at] ?? 0)) };
+function addTo(target: Float32Array, added: Float32Array): void {
+  for (let at = 0; at < target.length; at++) target[at] = (target[at] ?? 0) + (added[at] ?? 0);
 }
