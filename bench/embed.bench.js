@@ -1,89 +1,154 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
-import { readStaticModel, staticEmbedder, transformerEmbedder } from '@sluice/embedders';
+import { shared as sharedFolder } from './collections.js';
+import { sentenceTransformersSystems } from './embed/sentence-transformers.js';
+import { sluiceSystems } from './embed/systems.js';
+import { abstracts, mixed } from './embed/texts.js';
+import { transformersJsSystems } from './embed/transformers-js.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
 import { spreadOf } from './rounds.js';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-/** Texts that transformers.js is given at once, in the order in which they come: it has no batching of its own. */
-const PEER_BATCH = 32;
+/** Texts that are encoded before measuring, and whose rows are compared. */
+const WARM_UP = 16;
 
 /**
- * Documents a second and the delay of the main thread's event loop, beside transformers.js on the same model.
+ * Documents a second on all cores, and the delay of the main thread's event loop, beside transformers.js 4 and
+ * sentence-transformers on the same model.
  *
- * In every round each system encodes the same texts, in turn. `abstracts` are SciFact's; `mixed` are queries of thirty
- * collections. transformers.js is measured where `--peer FOLDER` says that it is installed.
+ * In every round each system encodes the same texts, in turn; the first does so twice, and the difference is the noise.
+ * `abstracts` are SciFact's 5,183, `mixed` are 20,000 short texts; `--documents` takes that many of each instead.
+ * `--weights` is a folder with all-MiniLM-L6-v2 in `model.safetensors`, for the graphs that are written here and for
+ * Python; `--peers` one in which @huggingface/transformers is installed; `--python` an interpreter with
+ * sentence-transformers.
  *
- *     pnpm bench embed [--rounds 5] [--abstracts 64] [--mixed 512] [--shared ../shared] [--peer FOLDER]
+ *     pnpm bench embed [--rounds 5] [--documents N] [--sets abstracts,mixed] [--only NAME,NAME] [--shared ../shared]
+ *       [--weights FOLDER] [--peers FOLDER] [--python PATH] [--batch-tokens 2048]
  */
 export async function run(args) {
-  const options = {
-    rounds: { type: 'string', default: '5' },
-    abstracts: { type: 'string', default: '64' },
-    mixed: { type: 'string', default: '512' },
-    shared: { type: 'string', default: process.env.SLUICE_SHARED ?? resolve(here, '../../shared') },
-    peer: { type: 'string' },
-  };
-  const { values } = parseArgs({ args, options });
-  const rounds = Number(values.rounds);
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '5' },
+      documents: { type: 'string' },
+      sets: { type: 'string', default: 'abstracts,mixed' },
+      only: { type: 'string' },
+      shared: { type: 'string', default: sharedFolder },
+      weights: { type: 'string' },
+      peers: { type: 'string' },
+      python: { type: 'string' },
+      'batch-tokens': { type: 'string' },
+    },
+  });
   const machine = describeMachine();
-  const sets = {
-    abstracts: await abstracts(values.shared, rounds * Number(values.abstracts)),
-    mixed: mixed(values.shared, rounds * Number(values.mixed)),
-  };
-  const systems = await openSystems(values.shared, values.peer);
+  const rounds = Number(values.rounds);
+  const systems = await openSystems(values);
+  const agreement = await compare(systems, await abstracts(values.shared, WARM_UP));
   const tables = {};
-  for (const [name, texts] of Object.entries(sets)) {
-    tables[name] = await measure(systems, texts, rounds);
-    process.stdout.write(`\n${name}: ${texts.length} texts in ${rounds} rounds\n`);
-    printTable(tables[name]);
+  for (const name of values.sets.split(',')) {
+    const texts = await textSets[name](values.shared, values.documents && Number(values.documents));
+    const { rows, noise } = await measure(systems, texts, rounds);
+    tables[name] = { texts: texts.length, noise, systems: rows };
+    process.stdout.write(
+      `\n${name}: ${texts.length} texts in ${rounds} rounds; A/A noise ${(noise * 100).toFixed(1)}%\n`,
+    );
+    printTable(rows);
   }
-  for (const system of systems) await system.close?.();
-  await writeResults('embed', { machine, rounds, ...tables });
+  for (const system of systems) await system.close();
+  await writeResults('embed', { machine, rounds, agreement, ...tables });
+}
+
+const textSets = {
+  abstracts: (shared, count) => abstracts(shared, count ?? 5183),
+  mixed: (shared, count) => mixed(shared, count ?? 20_000),
+};
+
+async function openSystems(values) {
+  const model = `${values.shared}/models/all-MiniLM-L6-v2`;
+  const weights = values.weights && resolve(values.weights);
+  const maxBatchTokens = values['batch-tokens'] ? Number(values['batch-tokens']) : undefined;
+  const systems = [
+    ...(await sluiceSystems({ model, weights, ...(maxBatchTokens ? { maxBatchTokens } : {}) })),
+    ...(await transformersJsSystems({ peers: values.peers, model })),
+    ...(await sentenceTransformersSystems({ python: values.python, weights, threads: availableParallelism() })),
+  ];
+  const wanted = values.only?.split(',');
+  return wanted ? systems.filter(({ name }) => wanted.some((part) => name.includes(part))) : systems;
+}
+
+/** The mean cosine of each system's rows with the first system's: peers that cut or pool otherwise are no peers. */
+async function compare(systems, texts) {
+  const all = [];
+  for (const { encode } of systems) all.push((await encode(texts)).rows);
+  const cosines = all.map((rows) => (rows.length === all[0].length ? meanCosine(rows, all[0], texts.length) : null));
+  return Object.fromEntries(systems.map(({ name }, at) => [name, cosines[at] && rounded(cosines[at], 5)]));
+}
+
+function meanCosine(one, other, rows) {
+  const columns = one.length / rows;
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    const [a, b] = [one, other].map((matrix) => matrix.subarray(row * columns, (row + 1) * columns));
+    sum += dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+  }
+  return sum / rows;
+}
+
+function dot(one, other) {
+  return one.reduce((sum, value, at) => sum + value * other[at], 0);
 }
 
 async function measure(systems, texts, rounds) {
-  const rates = new Map(systems.map(({ name }) => [name, []]));
-  const delays = new Map(systems.map(({ name }) => [name, { p99: [], max: [] }]));
-  const size = texts.length / rounds;
-  for (const { encode } of systems) await encode(texts.slice(0, Math.min(size, 16)));
+  const all = [...systems, { ...systems[0], name: 'A/A' }];
+  const runs = new Map(all.map(({ name }) => [name, []]));
+  const size = Math.floor(texts.length / rounds);
   for (let round = 0; round < rounds; round++) {
     const part = texts.slice(round * size, (round + 1) * size);
-    for (const { name, encode } of systems) {
-      // A new one each time: a monitor that goes on after a pause counts the pause.
-      const delay = monitorEventLoopDelay({ resolution: 1 });
-      delay.enable();
-      await turnLoop();
-      const start = performance.now();
-      await encode(part);
-      const elapsed = performance.now() - start;
-      await turnLoop();
-      delay.disable();
-      delays.get(name).p99.push(delay.percentile(99));
-      delays.get(name).max.push(delay.max);
-      rates.get(name).push((part.length * 1000) / elapsed);
-    }
+    for (const system of all) runs.get(system.name).push(await measureOnce(system, part));
   }
-  const first = spreadOf(rates.get(systems[0].name)).median;
-  return systems.map(({ name }) => {
-    const { median, low, high } = spreadOf(rates.get(name));
-    return {
-      system: name,
-      'texts/s': rounded(median),
-      low: rounded(low),
-      high: rounded(high),
-      'x first': rounded(median / first),
-      'loop p99 ms': rounded(delayOf(spreadOf(delays.get(name).p99).median), 2),
-      'loop max ms': rounded(delayOf(Math.max(...delays.get(name).max)), 2),
-    };
-  });
+  const rate = (name) => spreadOf(runs.get(name).map(({ rate }) => rate)).median;
+  const first = systems[0].name;
+  return {
+    rows: systems.map(({ name }) => rowOf(name, runs.get(name), rate(first))),
+    noise: rounded(Math.abs(rate('A/A') / rate(first) - 1)),
+  };
+}
+
+/** One system over one part of the texts: texts a second by the clock, by processor time, and the loop's delay. */
+async function measureOnce({ encode }, texts) {
+  // A new one each time: a monitor that goes on after a pause counts the pause.
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  await turnLoop();
+  const before = process.cpuUsage();
+  const start = performance.now();
+  const elsewhere = await encode(texts);
+  const { user, system } = process.cpuUsage(before);
+  const seconds = elsewhere.seconds ?? (performance.now() - start) / 1000;
+  await turnLoop();
+  delay.disable();
+  const cpu = elsewhere.cpu ?? (user + system) / 1e6;
+  return {
+    rate: texts.length / seconds,
+    cpuRate: texts.length / cpu,
+    p99: elsewhere.cpu === undefined ? delay.percentile(99) : undefined,
+  };
+}
+
+function rowOf(name, runs, first) {
+  const { median, low, high } = spreadOf(runs.map(({ rate }) => rate));
+  const delays = runs.flatMap(({ p99 }) => (p99 === undefined ? [] : [p99]));
+  return {
+    system: name,
+    'texts/s': rounded(median),
+    low: rounded(low),
+    high: rounded(high),
+    'x first': rounded(median / first),
+    'texts/cpu s': rounded(spreadOf(runs.map(({ cpuRate }) => cpuRate)).median),
+    'loop p99 ms': delays.length > 0 ? rounded(delayOf(spreadOf(delays).median), 2) : '',
+  };
 }
 
 /** The monitor measures from one of its ticks to the next: it needs one before a standstill and one after. */
@@ -94,61 +159,4 @@ function turnLoop() {
 /** Milliseconds beyond the monitor's own resolution, which it counts too. */
 function delayOf(nanoseconds) {
   return Math.max(0, nanoseconds / 1e6 - 1);
-}
-
-async function openSystems(shared, peer) {
-  const model = `${shared}/models/all-MiniLM-L6-v2`;
-  const systems = [];
-  for (const precision of ['float32', 'int8']) {
-    systems.push(ours(`sluice ${precision}`, await transformerEmbedder({ model, precision })));
-  }
-  const shipped = resolve(here, '../packages/models/static');
-  if (existsSync(`${shipped}/model.safetensors`)) {
-    systems.push(ours('sluice static', staticEmbedder({ model: await readStaticModel(shipped) })));
-  }
-  if (peer) systems.push(...(await openPeer(peer, model)));
-  return systems;
-}
-
-function ours(name, embedder) {
-  return { name, encode: (texts) => embedder.encodeDocuments(texts), close: () => embedder.close?.() };
-}
-
-async function openPeer(folder, model) {
-  const entry = createRequire(`${resolve(folder)}/package.json`).resolve('@huggingface/transformers');
-  const { env, pipeline } = await import(pathToFileURL(entry.replace(/\.cjs$/, '.mjs')).href);
-  env.allowRemoteModels = false;
-  env.localModelPath = dirname(model);
-  const systems = [];
-  for (const dtype of ['fp32', 'q8']) {
-    const extract = await pipeline('feature-extraction', 'all-MiniLM-L6-v2', { dtype, device: 'cpu' });
-    systems.push({
-      name: `transformers.js ${dtype}`,
-      async encode(texts) {
-        for (let start = 0; start < texts.length; start += PEER_BATCH) {
-          await extract(texts.slice(start, start + PEER_BATCH), { pooling: 'mean', normalize: true });
-        }
-      },
-      close: () => extract.dispose(),
-    });
-  }
-  return systems;
-}
-
-async function abstracts(shared, count) {
-  const texts = [];
-  for await (const line of createInterface({ input: createReadStream(`${shared}/data/beir/scifact/corpus.jsonl`) })) {
-    if (texts.length === count) break;
-    const { title, text } = JSON.parse(line);
-    texts.push(`${title} ${text}`);
-  }
-  return texts;
-}
-
-function mixed(shared, count) {
-  const lines = gunzipSync(readFileSync(`${shared}/golden/bert-wordpiece/pairs.jsonl.gz`))
-    .toString()
-    .split('\n');
-  const step = Math.floor(lines.length / count);
-  return Array.from({ length: count }, (_, at) => JSON.parse(lines[at * step]).text);
 }
