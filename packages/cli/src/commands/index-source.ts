@@ -13,6 +13,7 @@ interface IndexOptions {
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
   readonly dimensions?: number;
+  readonly rotate?: boolean;
   readonly pipeline?: string;
   readonly words: number;
   readonly force?: boolean;
@@ -29,6 +30,7 @@ export function registerIndex(program: Command, context: CommandContext): void {
     .option('-m, --model <name>', "a model that ships, a folder, org/name at a hub, or 'none' for BM25 only", 'static')
     .addOption(precisionOption())
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
+    .option('--rotate', 'fit a rotation on the documents first, so that leading dimensions hold most')
     .option('-p, --pipeline <name>', 'what searches this index by default: bm25, dense, hybrid, or a YAML or JSON file')
     .option('--words <count>', 'words in a passage of .md, .txt and .html', wholeNumber('words'), 200)
     .option('--force', 'replace an index that is there')
@@ -51,7 +53,7 @@ async function indexSource(context: CommandContext, source: string, options: Ind
     return { summary, model: model?.name ?? null };
   };
   const { summary, model } = await withProgress(context, (onProgress) =>
-    withModel(options, (opened) => work(opened, onProgress), { signal, onProgress }),
+    withModel(atFullWidth(options), (opened) => work(opened, onProgress), { signal, onProgress }),
   );
   const seconds = (performance.now() - started) / 1000;
   if (options.json) printJson(context, { ...summary, model, seconds });
@@ -76,8 +78,15 @@ async function* expectSome(documents: AsyncIterable<Document>, source: string): 
   throw new InvalidInputError({ source }, 'there is no text in it', advice);
 }
 
-function modelOptions(model: NamedModel | undefined, { precision }: IndexOptions) {
-  return model ? { embedder: model.embedder, model: { name: model.name, precision } } : {};
+/** A rotation is fitted on whole vectors, and cut after it. */
+function atFullWidth({ dimensions, ...options }: IndexOptions): IndexOptions {
+  return options.rotate || dimensions === undefined ? options : { ...options, dimensions };
+}
+
+function modelOptions(model: NamedModel | undefined, { precision, rotate, dimensions }: IndexOptions) {
+  if (!model) return {};
+  const rotation = rotate ? { rotation: 'fit' as const, dimensions } : {};
+  return { embedder: model.embedder, model: { name: model.name, precision }, ...rotation };
 }
 
 function sentence({ documents, vectors }: IndexSummary, folder: string, seconds: number): string {

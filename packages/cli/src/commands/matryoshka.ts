@@ -1,5 +1,5 @@
-import { InvalidOptionsError } from '@sluice/core';
-import { openBeir } from '@sluice/evaluation';
+import { type CallOptions, type Embedder, InvalidOptionsError } from '@sluice/core';
+import { openBeir, type TestCollection } from '@sluice/evaluation';
 import { type Command, Option } from 'commander';
 import { commaList, precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
@@ -55,27 +55,32 @@ async function matryoshka(context: CommandContext, folder: string, options: Matr
   const { signal } = context;
   const data = await openBeir(folder);
   const rows = await withProgress(context, (onProgress) =>
-    withModel(options, async (model) => {
-      if (!model) throw refused('model', "'none' has no vectors");
-      const { embedder } = model;
-      const widths = widthsFor(embedder.dimensions, options.widths);
-      const collection = await encodedCollection(data, options.split, embedder, { signal, onProgress });
-      const forms = vectorForms(collection, {
-        ...options,
-        widths,
-        tldr: options.tldr ? 'trained' : 'left-out',
-        onProgress,
-      });
-      const measured: MeasuredForm[] = [];
-      for (const make of forms) {
-        onProgress({ phase: 'measuring', done: measured.length, total: forms.length, unit: 'forms' });
-        measured.push(await measureForm(await make(signal), collection, { signal }));
-      }
-      return withShares(measured);
-    }),
+    withModel(
+      options,
+      async (model) => {
+        if (!model) throw refused('model', "'none' has no vectors");
+        return measureAll(data, model.embedder, { ...options, signal, onProgress });
+      },
+      { signal, onProgress },
+    ),
   );
   if (options.json) printJson(context, { collection: data.name, model: options.model, measure: MEASURE, forms: rows });
   else print(context, rows);
+}
+
+type MeasureOptions = MatryoshkaOptions & Required<Pick<CallOptions, 'signal' | 'onProgress'>>;
+
+async function measureAll(data: TestCollection, embedder: Embedder, options: MeasureOptions): Promise<Row[]> {
+  const { split, signal, onProgress } = options;
+  const widths = widthsFor(embedder.dimensions, options.widths);
+  const collection = await encodedCollection(data, split, embedder, { signal, onProgress });
+  const forms = vectorForms(collection, { ...options, widths, tldr: options.tldr ? 'trained' : 'left-out' });
+  const measured: MeasuredForm[] = [];
+  for (const make of forms) {
+    onProgress({ phase: 'measuring', done: measured.length, total: forms.length, unit: 'forms' });
+    measured.push(await measureForm(await make(signal), collection, { signal }));
+  }
+  return withShares(measured);
 }
 
 /** Widths below the model's own, largest first. */
