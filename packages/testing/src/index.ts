@@ -40,6 +40,11 @@ export {
 } from './sparse-embedder/test-sparse-embedder.js';
 export { exactIndex, loadExactIndex, scoreOf, type VectorIndexShape } from './vector-index/exact-index.js';
 export { type NeighbourList, neighboursOf, recallOf } from './vector-index/neighbours.js';
+export {
+  type RandomOperationsOptions,
+  type RandomOperationsReport,
+  runRandomOperations,
+} from './vector-index/random-operations.js';
 export { testVectorIndex, vectorIndexChecks } from './vector-index/test-vector-index.js';
 export { clusteredVectors } from './vector-index/vector-cases.js';
 export type { VectorIndexFactory, VectorIndexKitOptions } from './vector-index/vector-index-subject.js';
