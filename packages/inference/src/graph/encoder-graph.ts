@@ -1,13 +1,14 @@
 import type { EncoderConfig } from './encoder-config.js';
 import type { EncoderWeights, LayerWeights, LinearWeights } from './encoder-weights.js';
-import { floatMaps, numbers } from './float-maps.js';
-import { int8Maps } from './int8-maps.js';
-import { spread, storedMatrix, withZeroRows } from './late-matrix.js';
+import { numbers } from './float-maps.js';
+import { type GraphRecipe, graphMaps } from './graph-maps.js';
+import { type LateMatrix, spread, storedMatrix, withZeroRows } from './late-matrix.js';
 import type { LinearMaps, Normed } from './linear-maps.js';
 import { OnnxGraph } from './onnx-graph.js';
 import type { ProtobufMessage } from './protobuf-message.js';
 import { relativeBias } from './relative-bias.js';
 import type { SafetensorsFile } from './safetensors-file.js';
+import { type TermHead, transformMatrix, writeTermHead } from './term-head.js';
 import { vectorConstant } from './weight-constants.js';
 
 /** How a graph's weights are stored and multiplied: `float16` stores halves and computes in float32. */
@@ -24,26 +25,34 @@ export interface EncoderSource {
   readonly file: SafetensorsFile;
   readonly config: EncoderConfig;
   readonly weights: EncoderWeights;
+  /** What is written behind the encoder: then the graph ends in weights of terms. */
+  readonly terms?: TermHead | undefined;
 }
 
 /**
  * The graph of an encoder: `input_ids` and `attention_mask` (int32, batch x tokens) in, `last_hidden_state` (batch x
- * tokens x hidden) out. All tokens are of type 0. Rows are padded on the right, or on either side where the family
+ * tokens x hidden) out, or with a head `sentence_embedding` (batch x vocabulary). All tokens are of type 0. Rows are padded on the right, or on either side where the family
  * counts positions from the left edge.
  *
  * Padding is masked without a mask: each head has one column more, which is the same number in every query and a large
  * negative one in the key of a token that is padding. So ONNX Runtime takes its fused attention for every batch, which
  * it does not take with a mask.
  */
-export async function encoderGraph(source: EncoderSource, precision: GraphPrecision): Promise<ProtobufMessage> {
+export async function encoderGraph(source: EncoderSource, recipe: GraphRecipe): Promise<ProtobufMessage> {
   const graph = new OnnxGraph();
   const axes = ['batch', 'tokens'];
   const ids = graph.input({ name: 'input_ids', type: 'int32', axes });
   const mask = graph.input({ name: 'attention_mask', type: 'int32', axes });
-  const writer = new EncoderWriter(graph, source, precision, { ids, mask });
-  const hidden = await writer.write();
-  graph.output(hidden, { name: 'last_hidden_state', type: 'float32', axes: [...axes, source.config.hidden] });
-  return graph.finish({ precision });
+  const writer = new EncoderWriter(graph, source, recipe, { ids, mask });
+  const { terms } = source;
+  if (terms) {
+    const weights = await writer.writeTerms(terms);
+    graph.output(weights, { name: 'sentence_embedding', type: 'float32', axes: ['batch', source.config.vocabulary] });
+  } else {
+    const { value } = await writer.write([]);
+    graph.output(value, { name: 'last_hidden_state', type: 'float32', axes: [...axes, source.config.hidden] });
+  }
+  return graph.finish({ precision: recipe.precision });
 }
 
 class EncoderWriter {
@@ -55,18 +64,17 @@ class EncoderWriter {
   constructor(
     graph: OnnxGraph,
     source: EncoderSource,
-    precision: GraphPrecision,
+    recipe: GraphRecipe,
     inputs: { readonly ids: string; readonly mask: string },
   ) {
-    const { file, weights, config } = source;
-    const parts = { file, weights, epsilon: config.epsilon };
     this.#graph = graph;
     this.#source = source;
     this.#inputs = inputs;
-    this.#maps = precision === 'int8' ? int8Maps(graph, parts) : floatMaps(graph, parts, precision);
+    this.#maps = graphMaps(graph, source, recipe);
   }
 
-  async write(): Promise<string> {
+  /** @param last the matrices that will map what comes out */
+  async write(last: readonly LateMatrix[]): Promise<Normed> {
     const { weights, config, file } = this.#source;
     const penalty = this.#penalty();
     const tokens = this.#graph.node('Shape', [this.#inputs.ids], { integers: { start: 1, end: 2 } });
@@ -82,10 +90,22 @@ class EncoderWriter {
         block.intermediate,
       ]);
       const output = await this.#feedForward(block, layer, middle);
-      const readers = blocks[number + 1]?.readers ?? [];
+      const readers = blocks[number + 1]?.readers ?? last;
       current = await this.#maps.norm(this.#plus(output, middle.value), layer.outputNorm, readers);
     }
-    return current.value;
+    return current;
+  }
+
+  /** The encoder and a head behind it. */
+  async writeTerms(terms: TermHead): Promise<string> {
+    const transform = transformMatrix(terms);
+    const hidden = await this.write([transform]);
+    return writeTermHead(terms, transform, hidden, {
+      graph: this.#graph,
+      maps: this.#maps,
+      mask: this.#inputs.mask,
+      activation: (value) => this.#activation(value),
+    });
   }
 
   /** The matrices of a layer; those of queries and keys with the column for padding. */

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ModelFileError } from '../errors/model-file-error.js';
 import type { ModelParts } from '../open-model.js';
 import { needsGraph, writtenGraph } from './written-graph.js';
 
@@ -13,11 +12,8 @@ import { needsGraph, writtenGraph } from './written-graph.js';
 export async function withGraph(parts: ModelParts, cache: string = defaultCache()): Promise<ModelParts> {
   const { folder, head } = parts;
   if (!needsGraph(folder)) return parts;
-  const refuse = (problem: string): ModelFileError => {
-    return new ModelFileError({ file: folder.weightsFile, problem, advice: 'Export the model to onnx/model.onnx.' });
-  };
-  if (head.kind === 'sparse') throw refuse('no graph is written for sparse encoders');
-  const graphFile = await writtenGraph({ weights: folder.weightsFile, precision: folder.precision, cache });
+  const terms = head.kind === 'sparse' ? { pooling: head.pooling, saturation: head.saturation } : undefined;
+  const graphFile = await writtenGraph({ weights: folder.weightsFile, precision: folder.precision, terms, cache });
   return { ...parts, folder: { ...folder, graphFile } };
 }
 

@@ -6,6 +6,7 @@ import type { TransformerFolder } from '../folder/model-folder.js';
 import { hashFiles } from '../hash-files.js';
 import { readEncoderConfig } from './encoder-config.js';
 import type { GraphPrecision } from './encoder-graph.js';
+import type { TermPooling } from './term-head.js';
 import { writeGraph } from './write-graph.js';
 
 /** Goes up with each change of what is written, so that graphs of an earlier version are not used. */
@@ -18,6 +19,8 @@ export interface WrittenGraphRequest {
   /** The safetensors file; `config.json` lies beside it. */
   readonly weights: string;
   readonly precision: GraphPrecision;
+  /** A head to write behind the encoder: how the logits of terms are pooled. */
+  readonly terms?: TermPooling | undefined;
   /** Folder that keeps graphs. May serve several processes. Made when it is first needed. */
   readonly cache: string;
 }
@@ -38,9 +41,9 @@ export function needsGraph({ weightsFile }: Pick<TransformerFolder, 'weightsFile
  *   or the cache cannot be written
  */
 export async function writtenGraph(request: WrittenGraphRequest): Promise<string> {
-  const { weights, precision, cache } = request;
+  const { weights, precision, terms, cache } = request;
   const config = await readEncoderConfig(dirname(weights));
-  const source = await hashFiles([weights], JSON.stringify({ config, precision, version: GRAPH_VERSION }));
+  const source = await hashFiles([weights], JSON.stringify({ config, precision, terms, version: GRAPH_VERSION }));
   const key = source.slice(0, 32);
   await mkdir(cache, { recursive: true }).catch((cause: unknown) => {
     throw new ModelFileError({ file: cache, problem: 'no folder for graphs can be made there', cause });
@@ -67,11 +70,11 @@ async function removeOld(file: string): Promise<void> {
   if (found && Date.now() - found.mtimeMs > DAY_MS) await rm(file, { force: true });
 }
 
-async function makeGraph({ weights, precision, cache }: WrittenGraphRequest, key: string): Promise<string> {
+async function makeGraph({ weights, precision, terms, cache }: WrittenGraphRequest, key: string): Promise<string> {
   const partial = join(cache, `partial-${randomUUID()}`);
   const hash = createHash('sha256');
   try {
-    await writeGraph({ weights, precision, target: partial, onPiece: (piece) => hash.update(piece) });
+    await writeGraph({ weights, precision, terms, target: partial, onPiece: (piece) => hash.update(piece) });
     const file = join(cache, `${key}-${hash.digest('hex')}.onnx`);
     await rename(partial, file);
     return file;

@@ -1,6 +1,7 @@
 import { ModelFileError } from '../errors/model-file-error.js';
 import type { SparseHeadSpec } from '../folder/head-spec.js';
 import type { TransformerFolder } from '../folder/model-folder.js';
+import { TERMS_A_STEP } from '../graph/term-head.js';
 import { heaviestTerms } from '../heaviest-terms.js';
 import type { EncodedTexts } from './encoded-texts.js';
 import type { GraphOutput } from './graph-session.js';
@@ -14,14 +15,15 @@ import type { Head } from './head.js';
  *
  * Source: SPLADE, arXiv 2107.05720 (sum) and 2109.10086 (maximum); two logarithms as in arXiv 2504.14839.
  */
-export function sparseHead(spec: SparseHeadSpec, { weightsFile }: TransformerFolder): Head {
+export function sparseHead(spec: SparseHeadSpec, { weightsFile, graphFile }: TransformerFolder): Head {
   const { vocabularySize: columns, pooling, saturation, maxActiveDimensions = columns } = spec;
   const saturate = saturation === 'log' ? saturateOnce : saturateTwice;
   const weights = new Float64Array(columns);
   return {
     dimensions: columns,
     outputs: ['logits', 'sentence_embedding'],
-    numbersAToken: columns,
+    // A graph of our own pools by itself, a few terms at a time.
+    numbersAToken: graphFile === undefined ? columns : Math.min(columns, TERMS_A_STEP),
     apply(output) {
       const { dims, lengths } = output;
       const columnsFound = dims.at(-1);
