@@ -58,7 +58,9 @@ describe('sluice matryoshka', () => {
       'truncated 64 256',
       'rotated 128 512',
       'rotated 64 256',
+      'float16 256 512',
       'int8 256 256',
+      'binary+int8 256 288',
       'binary 256 32',
     ]);
     for (const { quality, share, interval } of forms) {
@@ -84,7 +86,7 @@ describe('sluice matryoshka', () => {
   it('prints a table for people', async () => {
     const { out } = await sluice('matryoshka', folder, '--widths', '128');
     expect(out).toMatch(/^vectors +dimensions +bytes +nDCG@10 +95 % interval +of full +queries\/s\n/);
-    expect(out.trim().split('\n')).toHaveLength(6);
+    expect(out.trim().split('\n')).toHaveLength(8);
   });
 
   it.each([

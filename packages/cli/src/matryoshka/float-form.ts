@@ -3,17 +3,23 @@ import { dense, flatIndex } from '@sluice/retrievers';
 import type { EncodedCollection } from './encoded-collection.js';
 import type { FormName, VectorForm } from './vector-form.js';
 
-const BYTES_A_NUMBER = 4;
+/** How an exact index keeps vectors, and what a number of them takes, in bytes. */
+const bytesANumber = { float32: 4, float16: 2, int8: 1, 'binary+int8': 9 / 8 };
 
-/** Vectors in float32 under exact search. Rows of zeros, of texts that a static model knows nothing of, are not found. */
+/** Names of {@link bytesANumber}. */
+export type KeptAs = keyof typeof bytesANumber;
+
+/** Vectors under a flat index. Rows of zeros, of texts that a static model knows nothing of, are not found. */
 export function floatForm(
   name: FormName,
   { space, queries, similarity }: EncodedCollection,
   documents: Matrix,
   queryVectors: Matrix,
+  keptAs: KeptAs = 'float32',
 ): VectorForm {
   const dimensions = documents.columns;
-  const index = flatIndex({ dimensions, similarity });
+  const storage = keptAs === 'binary+int8' ? ({ storage: 'binary', kept: 'int8' } as const) : { storage: keptAs };
+  const index = flatIndex({ dimensions, similarity, ...storage });
   const { ordinals, vectors } = withDirection(documents);
   index.add(ordinals, vectors);
   const encoded: Embedder = {
@@ -27,7 +33,7 @@ export function floatForm(
   return {
     name,
     dimensions,
-    bytes: BYTES_A_NUMBER * dimensions,
+    bytes: Math.ceil(bytesANumber[keptAs] * dimensions),
     search: (topK, signal) => source.retrieve(queries, { topK, signal }),
   };
 }

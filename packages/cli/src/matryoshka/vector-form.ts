@@ -1,7 +1,7 @@
 import type { Ranking } from '@sluice/core';
 
 /** What vectors may be turned into so that they take fewer bytes. */
-export type FormName = 'full' | 'truncated' | 'rotated' | 'tldr' | 'int8' | 'binary';
+export type FormName = 'full' | 'truncated' | 'rotated' | 'tldr' | 'float16' | 'int8' | 'binary+int8' | 'binary';
 
 /** The vectors of a collection in one form, and the search over them. */
 export interface VectorForm {

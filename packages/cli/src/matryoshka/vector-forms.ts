@@ -1,8 +1,8 @@
 import { type Matrix, type OnProgress, paced } from '@sluice/core';
 import { fitRotation, type LinearMap, mapRows, trainTldr } from '@sluice/embedders';
+import { binaryForm } from './binary-form.js';
 import type { EncodedCollection } from './encoded-collection.js';
-import { floatForm } from './float-form.js';
-import { binaryForm, int8Form } from './quantized-form.js';
+import { floatForm, type KeptAs } from './float-form.js';
 import type { FormName, MakeForm, VectorForm } from './vector-form.js';
 
 /** Which forms are made. */
@@ -17,7 +17,7 @@ export interface FormOptions {
   readonly onProgress: OnProgress;
 }
 
-/** Full vectors, then each width cut, rotated and, where asked, mapped by TLDR, then full width in bytes and bits. */
+/** Full vectors, then each width cut, rotated and, where asked, mapped by TLDR, then full width in fewer bytes. */
 export function vectorForms(collection: EncodedCollection, options: FormOptions): MakeForm[] {
   const { documents, queryVectors } = collection;
   const rotation = once((signal) => fitRotation(documents, { ...fitOptions(options), signal }));
@@ -40,12 +40,16 @@ export function vectorForms(collection: EncodedCollection, options: FormOptions)
       });
       return mappedForm('tldr', collection, map, width, signal);
     };
+  const stored =
+    (keptAs: Exclude<KeptAs, 'float32'>): MakeForm =>
+    async () =>
+      floatForm(keptAs, collection, documents, queryVectors, keptAs);
   return [
     async () => floatForm('full', collection, documents, queryVectors),
     ...options.widths.map(cut),
     ...options.widths.map(rotated),
     ...(options.tldr === 'trained' ? options.widths.map(trained) : []),
-    (signal) => int8Form(collection, signal),
+    ...(['float16', 'int8', 'binary+int8'] as const).map(stored),
     (signal) => binaryForm(collection, signal),
   ];
 }
