@@ -17,7 +17,7 @@ await mkdir(`${folder}src/generated`, { recursive: true });
 const { error, stderr } = await asc.main([
   `${folder}assembly/index.ts`,
   ...['--outFile', binary],
-  ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'],
+  ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--enable', 'threads'],
   ...['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
 ]);
 if (error) {

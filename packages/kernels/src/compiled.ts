@@ -56,6 +56,17 @@ export interface CompiledKernels {
     width: number,
     columns: number,
   ): void;
+  decodeNodes(
+    codes: number,
+    sketches: number,
+    list: number,
+    target: number,
+    n: number,
+    stride: number,
+    sketchBytes: number,
+    width: number,
+    columns: number,
+  ): void;
   hamming(queries: number, codes: number, distances: number, q: number, n: number, width: number): void;
   dotSigns(queries: number, rows: number, products: number, q: number, n: number, width: number, planes: number): void;
   dotSignsListed(
@@ -80,7 +91,10 @@ export interface CompiledKernels {
     n: number,
     k: number,
   ): void;
-  insertNode(graph: number, node: number, level: number, beam: number): void;
+  packNode(graph: number, node: number): void;
+  insertNode(graph: number, node: number, beam: number): void;
+  insertNodes(graph: number, end: number, beam: number): void;
+  repairNode(graph: number, node: number, gone: number, beam: number): void;
   searchGraph(graph: number, beam: number, nodes: number, scores: number): number;
   sortBest(bestScores: number, bestOrdinals: number, sizes: number, q: number, k: number): void;
 }
@@ -96,15 +110,20 @@ export function hasSimd(): boolean {
   return webAssembly.validate(kernelBytes('private'));
 }
 
-/** The kernels on a memory. Each instance holds nothing of its own, so a memory may have several. */
-export function instantiate(memory: WasmMemory, sharing: Sharing): CompiledKernels {
+/** The compiled module for a kind of memory, which may be handed to workers. */
+export function compiledModule(sharing: Sharing): object {
   let module = compiled.get(sharing);
   if (!module) {
     module = new webAssembly.Module(kernelBytes(sharing));
     compiled.set(sharing, module);
   }
+  return module;
+}
+
+/** The kernels on a memory. Each instance holds nothing of its own, so a memory may have several. */
+export function instantiate(memory: WasmMemory, sharing: Sharing): CompiledKernels {
   // The border to compiled code: its exports are what `assembly/index.ts` exports.
-  return new webAssembly.Instance(module, { env: { memory } }).exports as CompiledKernels;
+  return new webAssembly.Instance(compiledModule(sharing), { env: { memory } }).exports as CompiledKernels;
 }
 
 /** A module says whether its memory is shared in one byte, so one binary serves both. */

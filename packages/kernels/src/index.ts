@@ -21,14 +21,19 @@ export {
   scoreFloat32Listed,
 } from './float32.js';
 export { type Float32PrefixCall, scoreFloat32Prefix } from './float32-prefix.js';
+export { type DecodeNodesCall, decodeNodes } from './graph/decode-nodes.js';
+export { Graph } from './graph/graph.js';
+export { LARGEST_INTEGER } from './graph/graph-layout.js';
 export {
-  Graph,
   type GraphCode,
   type GraphNeighbours,
   type GraphParts,
   type GraphShape,
   graphColumns,
-} from './graph.js';
+  graphSketchBytes,
+} from './graph/graph-shape.js';
+export { hasKernelWorkers, processorCount } from './graph/kernel-worker.js';
+export type { LinkingOptions } from './graph/link-in-threads.js';
 export { BINARY_BYTES, type HammingCall, hamming } from './hamming.js';
 export { dotInt8, dotInt8Listed, INT8_COLUMNS, type Int8Call, type Int8ListedCall } from './int8.js';
 export { KernelMemory, type KernelMemoryOptions, type KernelView } from './memory.js';

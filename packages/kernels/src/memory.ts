@@ -1,4 +1,4 @@
-import { type CompiledKernels, hasSimd, instantiate, type Sharing } from './compiled.js';
+import { type CompiledKernels, compiledModule, hasSimd, instantiate, type Sharing } from './compiled.js';
 import { MemoryLimitError, ShapeError } from './errors/index.js';
 import { FreeSpace, LINE_BYTES, wholeLines } from './free-space.js';
 import { Region } from './region.js';
@@ -41,6 +41,7 @@ export class KernelMemory {
   readonly engine: 'simd' | 'scalar';
   /** The compiled kernels; absent where the plain twins run. */
   readonly kernels: CompiledKernels | undefined;
+  readonly sharing: Sharing;
   readonly maxBytes: number;
   readonly #memory: WasmMemory;
   // The first line stays unused: pointer 0 means "none" to a kernel.
@@ -48,6 +49,7 @@ export class KernelMemory {
   #usedBytes = 0;
 
   constructor({ sharing = 'private', engine, maxBytes = MAX_BYTES }: KernelMemoryOptions = {}) {
+    this.sharing = sharing;
     this.maxBytes = Math.min(maxBytes, MAX_BYTES);
     this.#memory = new webAssembly.Memory({
       initial: 1,
@@ -66,6 +68,11 @@ export class KernelMemory {
   /** Bytes in regions. */
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** What a worker makes kernels on this memory from, where it is shared: a compiled module, and the memory. */
+  shareable(): { readonly module: object; readonly memory: WasmMemory } {
+    return { module: compiledModule(this.sharing), memory: this.#memory };
   }
 
   /**

@@ -9,6 +9,7 @@ export * from './hash/index.js';
 export type { BeamCalibration, BeamRecall } from './hnsw/beam-calibration.js';
 export { HnswIndex, type HnswPlan, hnswIndex, loadHnswIndex } from './hnsw/hnsw-index.js';
 export type { HnswIndexOptions, HnswParameters, HnswSettings, HnswStorage } from './hnsw/hnsw-options.js';
+export type { ParallelAddition } from './hnsw/parallel-addition.js';
 export * from './intrinsic-dimensionality/index.js';
 export * from './ivf/index.js';
 export * from './opq/index.js';

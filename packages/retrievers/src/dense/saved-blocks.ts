@@ -63,3 +63,9 @@ export class SavedBlocks<Header> {
 export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
+
+/** The bytes of a view; a copy where its memory is shared, which not all that writes files takes. */
+export function privateBytesOf(view: ArrayBufferView): Uint8Array {
+  const bytes = bytesOf(view);
+  return bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice();
+}

@@ -74,6 +74,12 @@ export abstract class RowOrdinals {
     return row;
   }
 
+  /** Gives a row that was abandoned its ordinal back. */
+  reclaim(row: number): void {
+    this.version++;
+    this.#rowOf.set(this.#ordinals[row] ?? 0, row);
+  }
+
   /** Moves the rows of a list (ascending) to the front, and drops the others, which were abandoned. */
   compact(kept: Uint32Array): void {
     this.version++;

@@ -211,11 +211,11 @@ describe('compact storage', () => {
     expect(Math.sqrt(squared)).toBeGreaterThan((0.6 * code) / Math.sqrt(48));
   });
 
-  it('keeps what eight bits can say exactly', () => {
+  it('keeps what nine bits can say exactly', () => {
     const simple = hnswIndex({ dimensions: 4, similarity: 'dot' });
-    simple.add(Uint32Array.of(0, 1), { data: Float32Array.of(127, -64, 0, 1, 0, 0, 0, 0), rows: 2, columns: 4 });
+    simple.add(Uint32Array.of(0, 1), { data: Float32Array.of(239, -64, 0, 1, 0, 0, 0, 0), rows: 2, columns: 4 });
     const query = { data: Float32Array.of(1, 10, 100, 1000), rows: 1, columns: 4 };
-    expect([...simple.score(query, Uint32Array.of(0, 2), Uint32Array.of(0, 1))]).toEqual([487, 0]);
+    expect([...simple.score(query, Uint32Array.of(0, 2), Uint32Array.of(0, 1))]).toEqual([599, 0]);
   });
 });
 

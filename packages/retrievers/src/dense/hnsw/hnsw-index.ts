@@ -1,5 +1,6 @@
 import {
   type Bitmap,
+  InvalidInputError,
   type Matrix,
   type Neighbours,
   parseOptions,
@@ -25,13 +26,11 @@ import { calibrateBeam, type MeasuredSearch } from './calibrate-beam.js';
 import { type HnswIndexOptions, type HnswSettings, hnswIndexOptions, hnswParameters } from './hnsw-options.js';
 import { emptyParts, type HnswParts, type HnswRows } from './hnsw-parts.js';
 import { type HnswQuestion, HnswSearch } from './hnsw-search.js';
-import { Int8Codes } from './int8-codes.js';
+import { type HnswAddition, HnswWriter } from './hnsw-writer.js';
 import type { LiveRows } from './live-rows.js';
-import { randomLevel } from './random-level.js';
+import { type ParallelAddition, parallelAddition } from './parallel-addition.js';
 import { loadHnsw, saveHnsw } from './saved-hnsw.js';
 
-/** Removed rows stay as stepping stones until they are more than this share of all; then the graph is built again. */
-const GONE_SHARE = 0.25;
 /** A recall of .95 is then known to .006, one of .99 to .002: one standard error, on text embeddings. */
 const SAMPLE_QUERIES = 384;
 /** Half of a sample are moved so far: then it is as hard as real questions about text are, and a little harder than held-out images. */
@@ -50,16 +49,17 @@ export interface HnswPlan {
 }
 
 /**
- * Approximate search: a navigable small world graph walked over 8-bit codes, the best rescored more exactly.
+ * Approximate search: a navigable small world graph walked over nine bits a number, of which one is looked at first, the best rescored exactly.
  *
  * Small indexes and small filtered subsets are compared one by one instead, which is as fast and exact; under other
  * filters the walk goes on until enough that pass are found. Neighbours may be missed. Scores are those of the vectors
  * as they are stored, in float32: see {@link HnswStorage} for their error, which `storage: 'float32'` is without.
- * The same additions in the same order give the same index.
+ * The same additions in the same order give the same index, unless made by several threads. Removed vectors stay as stepping
+ * stones until they are a quarter of all; then those that they linked are linked to each other.
  *
  * Source: Malkov and Yashunin, arXiv 1603.09320.
  *
- * Cost: 9 bits a number and about 9 x `degree` + 30 bytes a vector (float32: 4 bytes a number more); `pnpm bench ann` for time and recall.
+ * Cost: 9 bits a number and about 9 x `degree` + 40 bytes a vector (float32: 4 bytes a number more); `pnpm bench ann` for time and recall.
  *
  * @throws {InvalidOptionsError} an option is out of range; `path` names it
  * @example const index = hnswIndex({ dimensions: 384, similarity: 'cosine' });
@@ -89,9 +89,8 @@ export class HnswIndex implements VectorIndex {
   readonly #rows: HnswRows;
   readonly #graph: Graph;
   readonly #live: LiveRows;
-  readonly #codes: Int8Codes;
-  /** The vector that is being added, padded with zeros. */
-  readonly #vector: Float32Array;
+  readonly #writer: HnswWriter;
+  #isBusy = false;
   #settings: HnswSettings;
   #calibration: BeamCalibration | undefined;
 
@@ -99,18 +98,17 @@ export class HnswIndex implements VectorIndex {
   constructor(
     { dimensions, similarity }: VectorShape,
     settings: HnswSettings,
-    { rows, graph, live }: HnswParts,
+    parts: HnswParts,
     calibration?: BeamCalibration,
   ) {
     this.#calibration = calibration;
     this.dimensions = dimensions;
     this.similarity = similarity;
     this.#settings = settings;
-    this.#rows = rows;
-    this.#graph = graph;
-    this.#live = live;
-    this.#codes = new Int8Codes(dimensions, similarity);
-    this.#vector = new Float32Array(rows.columns);
+    this.#rows = parts.rows;
+    this.#graph = parts.graph;
+    this.#live = parts.live;
+    this.#writer = new HnswWriter({ dimensions, similarity }, settings, parts);
   }
 
   get settings(): HnswSettings {
@@ -145,18 +143,33 @@ export class HnswIndex implements VectorIndex {
   }
 
   add(ordinals: Uint32Array, vectors: Matrix): void {
-    const lengths = checkedLengths('vectors', vectors, this);
-    expectDistinct(ordinals, vectors.rows);
-    this.#makeRoom(ordinals.length);
-    for (const ordinal of ordinals) this.#abandon(ordinal);
-    for (const [at, ordinal] of ordinals.entries()) {
-      const start = at * this.dimensions;
-      this.#vector.set(vectors.data.subarray(start, start + this.dimensions));
-      if (this.similarity === 'cosine') divide(this.#vector, lengths[at] ?? 1);
-      this.#append(ordinal);
+    this.#expectIdle();
+    this.#writer.add(this.#addition(ordinals, vectors));
+  }
+
+  /**
+   * As {@link add}, off the calling thread where the index lives in shared memory: its links are found on worker threads.
+   * Searches go on meanwhile and find what was there before, but for what is replaced; nothing else may be added or
+   * removed. All or nothing. With several threads two runs give different links, equally good.
+   *
+   * @throws {InvalidOptionsError} `workers` is out of range
+   * @throws {MemoryLimitError} they do not fit
+   * @throws the signal's `reason`, once it has fired
+   * @example
+   * const memory = new KernelMemory({ sharing: 'shared' });
+   * const index = hnswIndex({ dimensions: 384, similarity: 'cosine', memory });
+   * await index.addInParallel(ordinals, vectors, { onProgress: ({ done }) => bar.update(done) });
+   */
+  async addInParallel(ordinals: Uint32Array, vectors: Matrix, options: ParallelAddition = {}): Promise<void> {
+    this.#expectIdle();
+    options.signal?.throwIfAborted();
+    parseOptions(parallelAddition, { workers: options.workers }, 'HnswIndex.addInParallel');
+    this.#isBusy = true;
+    try {
+      await this.#writer.addInParallel(this.#addition(ordinals, vectors), options);
+    } finally {
+      this.#isBusy = false;
     }
-    this.#live.grow(this.#rows.size);
-    this.#compactIfWorthIt();
   }
 
   /**
@@ -170,8 +183,9 @@ export class HnswIndex implements VectorIndex {
   }
 
   remove(ordinals: Uint32Array): number {
-    const removed = ordinals.reduce((count, ordinal) => count + Number(this.#abandon(ordinal)), 0);
-    this.#compactIfWorthIt();
+    this.#expectIdle();
+    const removed = ordinals.reduce((count, ordinal) => count + Number(this.#writer.abandon(ordinal) !== -1), 0);
+    this.#writer.compactIfWorthIt();
     return removed;
   }
 
@@ -269,9 +283,9 @@ export class HnswIndex implements VectorIndex {
 
   /** Nodes of the ground level: others lead searches that are not to meet them. */
   #sample(): HeldOutSample {
-    const { seed, degree } = this.#settings;
+    const { seed } = this.#settings;
     const live = this.#live.list(this.#rows, undefined);
-    const ground = live.filter((row) => randomLevel(seed, row, degree) === 0);
+    const ground = live.filter((row) => this.#graph.levelOf(row) === 0);
     const { similarity } = this;
     return heldOutSample(this.#rows, ground.length > 0 ? ground : live, {
       count: SAMPLE_QUERIES,
@@ -324,41 +338,15 @@ export class HnswIndex implements VectorIndex {
     }
   }
 
-  #makeRoom(added: number): void {
-    const { seed, degree, buildBeam } = this.#settings;
-    const first = this.#rows.size;
-    let levels = 0;
-    for (let row = first; row < first + added; row++) levels += randomLevel(seed, row, degree);
-    this.#rows.makeRoom(first + added);
-    this.#graph.makeRoom(first + added, levels, buildBeam);
+  #addition(ordinals: Uint32Array, vectors: Matrix): HnswAddition {
+    const lengths = checkedLengths('vectors', vectors, this);
+    expectDistinct(ordinals, vectors.rows);
+    return { ordinals, vectors, divisors: this.similarity === 'cosine' ? lengths : undefined };
   }
 
-  #abandon(ordinal: number): boolean {
-    const row = this.#rows.abandon(ordinal);
-    if (row !== -1) this.#live.delete(row);
-    return row !== -1;
+  #expectIdle(): void {
+    if (!this.#isBusy) return;
+    const problem = 'vectors are being added by workers';
+    throw new InvalidInputError({ source: 'HnswIndex' }, problem, 'Wait for what addInParallel returned.');
   }
-
-  /** Adds what is in `#vector`. */
-  #append(ordinal: number): void {
-    const { seed, degree, buildBeam } = this.#settings;
-    const code = this.#codes.encode(this.#vector);
-    const level = randomLevel(seed, this.#rows.size, degree);
-    this.#rows.append(ordinal, this.#vector, code);
-    this.#graph.add(code, level, buildBeam);
-  }
-
-  #compactIfWorthIt(): void {
-    const gone = this.#rows.size - this.size;
-    if (gone <= this.#settings.scanBelow || gone <= GONE_SHARE * this.#rows.size) return;
-    const { seed, degree, buildBeam } = this.#settings;
-    const kept = this.#live.list(this.#rows, undefined);
-    this.#rows.compact(kept);
-    this.#live.reset(kept.length);
-    this.#graph.rebuild(kept, (row) => randomLevel(seed, row, degree), buildBeam);
-  }
-}
-
-function divide(row: Float32Array, divisor: number): void {
-  for (let column = 0; column < row.length; column++) row[column] = (row[column] ?? 0) / divisor;
 }

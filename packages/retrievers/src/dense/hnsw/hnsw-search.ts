@@ -2,7 +2,7 @@ import type { Bitmap, Neighbours, Similarity } from '@sluice/core';
 import { scoresOfRows } from '../flat/exact-scores.js';
 import type { PaddedQueries } from '../padded-queries.js';
 import type { HnswParts } from './hnsw-parts.js';
-import { Int8Codes } from './int8-codes.js';
+import { NodeCode } from './node-code.js';
 
 /** Of the codes' order, twice as many as are wanted and ten more hold the best: their scores are computed exactly. */
 const RESCORED_SPARE = 10;
@@ -27,12 +27,12 @@ export interface HnswQuestion {
 export class HnswSearch {
   readonly #parts: HnswParts;
   readonly #question: HnswQuestion;
-  readonly #codes: Int8Codes;
+  readonly #code: NodeCode;
 
   constructor(parts: HnswParts, question: HnswQuestion) {
     this.#parts = parts;
     this.#question = question;
-    this.#codes = new Int8Codes(parts.rows.dimensions, question.similarity);
+    this.#code = new NodeCode(parts.rows.dimensions, question.similarity);
   }
 
   /** @param scan asked about a single query whose walk would have to visit most of the graph */
@@ -64,7 +64,7 @@ export class HnswSearch {
   #walk(query: Float32Array): Uint32Array | undefined {
     const { rows, graph } = this.#parts;
     const { topK, beam, passing, hidden = -1 } = this.#question;
-    const code = this.#codes.encode(query);
+    const code = this.#code.encode(query);
     const wanted = Math.min(2 * topK + RESCORED_SPARE, beam);
     for (let width = Math.ceil((beam * rows.size) / passing); width <= rows.size / 4; width *= 2) {
       const { nodes } = graph.search(code, width, hidden === -1 ? undefined : hidden);

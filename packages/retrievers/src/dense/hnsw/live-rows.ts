@@ -47,6 +47,12 @@ export class LiveRows {
     this.#count--;
   }
 
+  /** A row that was deleted is live again. */
+  restore(row: number): void {
+    this.#isLive[row] = 1;
+    this.#count++;
+  }
+
   /** The live rows, ascending: all, or those whose ordinals pass. */
   list(rows: RowOrdinals, filter: Bitmap | undefined): Uint32Array {
     const list = new Uint32Array(this.#count);

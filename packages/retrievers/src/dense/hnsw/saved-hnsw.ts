@@ -1,22 +1,24 @@
 import type { SavedIndex } from '@sluice/core';
 import type { Graph, GraphParts, KernelMemory } from '@sluice/kernels';
-import { graphColumns } from '@sluice/kernels';
+import { graphColumns, graphSketchBytes } from '@sluice/kernels';
 import { z } from 'zod';
 import { restoredRows } from '../flat/saved-rows.js';
-import { bytesOf, SavedBlocks } from '../saved-blocks.js';
+import { bytesOf, privateBytesOf, SavedBlocks } from '../saved-blocks.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
 import { type BeamCalibration, beamCalibrationSchema } from './beam-calibration.js';
 import { CompactRows } from './compact-rows.js';
 import { type HnswSettings, hnswParameters } from './hnsw-options.js';
 import { emptyGraph, type HnswParts, type HnswRows } from './hnsw-parts.js';
 import { LiveRows } from './live-rows.js';
-import { randomLevel } from './random-level.js';
 
 const KIND = 'hnsw';
-const VERSION = 2;
+const VERSION = 3;
 const MAX_ROWS = 2 ** 30;
-/** As a damaged code may be. */
-const LARGEST_CODE = 128;
+/** As a damaged integer may be: a code of 128 and its sign. */
+const LARGEST_SIZE = 248;
+const HIGHEST_LEVEL = 31;
+/** Float32 numbers at the end of a sketch, the scale first. */
+const SKETCH_NUMBERS = 4;
 /** With two squared lengths below it, neither an inner product nor a squared distance leaves float32. */
 const LONGEST_SQUARED = 2 ** 125 + 2 ** 123;
 
@@ -35,8 +37,7 @@ const headerSchema: z.ZodType<Header> = z.strictObject({
 
 /**
  * The index as blocks. One entry a row in each: `ordinals` (uint32), `gone` (uint8, 1 where the row was removed),
- * `vectors` (float32, padded) or `bits` and `steps` (of compact rows), and what a graph's parts are. Levels follow
- * from the seed.
+ * `vectors` (float32, padded) where they are kept, and what a graph's parts are.
  */
 export function saveHnsw(
   { dimensions, similarity }: VectorShape,
@@ -44,7 +45,7 @@ export function saveHnsw(
   { rows, graph, live }: HnswParts,
   calibration: BeamCalibration | undefined,
 ): SavedIndex {
-  const { codes, scales, biases, links, upperLinks } = graph.parts();
+  const { codes, sketches, levels, links, upperLinks } = graph.parts();
   return {
     kind: KIND,
     version: VERSION,
@@ -57,14 +58,12 @@ export function saveHnsw(
     blocks: {
       ordinals: bytesOf(rows.ordinals()),
       gone: Uint8Array.from({ length: rows.size }, (_, row) => (live.has(row) ? 0 : 1)),
-      ...(rows.access === 'decoded'
-        ? { bits: bytesOf(rows.bits()), steps: bytesOf(rows.steps()) }
-        : { vectors: bytesOf(rows.vectors()) }),
-      codes: bytesOf(codes),
-      scales: bytesOf(scales),
-      biases: bytesOf(biases),
-      links: bytesOf(links),
-      upperLinks: bytesOf(upperLinks),
+      ...(rows.access === 'in-place' && { vectors: privateBytesOf(rows.vectors()) }),
+      codes: privateBytesOf(codes),
+      sketches: privateBytesOf(sketches),
+      levels,
+      links: privateBytesOf(links),
+      upperLinks: privateBytesOf(upperLinks),
     },
   };
 }
@@ -87,19 +86,18 @@ export function loadHnsw(saved: SavedIndex, memory: KernelMemory): LoadedHnsw {
   const shape = { dimensions, similarity };
   const ordinals = blocks.uint32('ordinals', count);
   const gone = blocks.bytes('gone', count);
-  const levels = Uint8Array.from({ length: count }, (_, row) => randomLevel(settings.seed, row, settings.degree));
-  const parts = readParts(blocks, levels);
-  expectSound(blocks, parts, levels);
+  const parts = readParts(blocks);
+  expectSound(blocks, parts);
   const graph = emptyGraph(memory, shape, settings);
   const live = new LiveRows();
   live.grow(count);
   let rows: HnswRows | undefined;
   try {
-    graph.restore(parts, levels);
+    graph.restore(parts);
     rows =
       settings.storage === 'float32'
         ? restoredRows(blocks, shape, ordinals, memory)
-        : restoredCompactRows(blocks, ordinals, { memory, dimensions, graph });
+        : restoredCompactRows(ordinals, { memory, dimensions, graph });
     removeGone(blocks, { rows, live }, gone);
     return { shape, settings, calibration, rows, graph, live };
   } catch (error) {
@@ -110,17 +108,12 @@ export function loadHnsw(saved: SavedIndex, memory: KernelMemory): LoadedHnsw {
 }
 
 function restoredCompactRows(
-  blocks: SavedBlocks<Header>,
   ordinals: Uint32Array,
   { memory, dimensions, graph }: { memory: KernelMemory; dimensions: number; graph: Graph },
 ): CompactRows {
-  const count = ordinals.length;
-  const bits = blocks.bytes('bits', (count * graphColumns(dimensions)) / 8);
-  const steps = blocks.float32('steps', count);
-  expectScores(blocks, steps);
   const rows = new CompactRows(memory, dimensions, graph);
   try {
-    rows.restore(ordinals, bits, steps);
+    rows.restore(ordinals);
     return rows;
   } catch (error) {
     rows.close();
@@ -128,39 +121,46 @@ function restoredCompactRows(
   }
 }
 
-/** No number that decodes is too long for scores in float32. */
-function expectScores(blocks: SavedBlocks<Header>, steps: Float32Array): void {
-  const { dimensions, rows } = blocks.header;
-  const scales = blocks.float32('scales', rows);
-  for (const [row, step] of steps.entries()) {
-    const largest = Math.abs(scales[row] ?? 0) * LARGEST_CODE + Math.abs(step);
-    if (!(dimensions * largest * largest < LONGEST_SQUARED))
-      throw blocks.refused(`row ${row} is too long, or no number`);
-  }
-}
-
-function readParts(blocks: SavedBlocks<Header>, levels: Uint8Array): GraphParts {
+function readParts(blocks: SavedBlocks<Header>): GraphParts {
   const { dimensions, settings, rows } = blocks.header;
+  const levels = blocks.bytes('levels', rows);
   const upperBlocks = levels.reduce((sum, level) => sum + level, 0);
   return {
     codes: blocks.int8('codes', rows * graphColumns(dimensions)),
-    scales: blocks.float32('scales', rows),
-    biases: blocks.float32('biases', rows),
+    sketches: blocks.bytes('sketches', rows * graphSketchBytes(dimensions)),
+    levels,
     links: blocks.uint32('links', rows * (2 * settings.degree + 1)),
     upperLinks: blocks.uint32('upperLinks', upperBlocks * (settings.degree + 1)),
   };
 }
 
+/** The numbers of each sketch are finite, and no vector that decodes is too long for scores in float32. */
+function expectNumbers(blocks: SavedBlocks<Header>): void {
+  const { dimensions, rows } = blocks.header;
+  const words = graphSketchBytes(dimensions) / 4;
+  const numbers = blocks.float32('sketches', rows * words);
+  for (let row = 0; row < rows; row++) {
+    const end = (row + 1) * words;
+    const largest = (numbers[end - SKETCH_NUMBERS] ?? 0) * LARGEST_SIZE;
+    if (!(dimensions * largest * largest < LONGEST_SQUARED))
+      throw blocks.refused(`row ${row} is too long, or no number`);
+    for (let at = end - SKETCH_NUMBERS + 1; at < end; at++) {
+      if (!Number.isFinite(numbers[at])) throw blocks.refused(`a number of row ${row} is not finite`);
+    }
+  }
+}
+
 /** Every link leads to a node that is on its level, and no block is longer than there is room. */
-function expectSound(blocks: SavedBlocks<Header>, parts: GraphParts, levels: Uint8Array): void {
+function expectSound(blocks: SavedBlocks<Header>, { levels, ...parts }: GraphParts): void {
+  const highest = levels.reduce((top, level) => Math.max(top, level), 0);
+  if (highest > HIGHEST_LEVEL) throw blocks.refused(`a node is on level ${highest}`);
+  expectNumbers(blocks);
   const { degree } = blocks.header.settings;
   for (let row = 0; row < levels.length; row++) expectLinks(blocks, parts.links, row, 2 * degree, 0, levels);
   let block = 0;
-  for (const [, level] of levels.entries()) {
+  for (const level of levels) {
     for (let at = 1; at <= level; at++) expectLinks(blocks, parts.upperLinks, block++, degree, at, levels);
   }
-  const areFinite = [parts.scales, parts.biases].every((values) => values.every(Number.isFinite));
-  if (!areFinite) throw blocks.refused('a scale or a bias is not finite');
 }
 
 function expectLinks(
