@@ -133,13 +133,15 @@ async function measureOnce({ encode }, texts) {
   return {
     rate: texts.length / seconds,
     cpuRate: texts.length / cpu,
-    p99: elsewhere.cpu === undefined ? delay.percentile(99) : undefined,
+    delay: elsewhere.cpu === undefined ? delayOf(delay) : undefined,
   };
 }
 
 function rowOf(name, runs, first) {
   const { median, low, high } = spreadOf(runs.map(({ rate }) => rate));
-  const delays = runs.flatMap(({ p99 }) => (p99 === undefined ? [] : [p99]));
+  const delays = runs.flatMap(({ delay }) => delay ?? []);
+  const shown = (values, summary) => (values.length > 0 ? rounded(summary(values), 2) : '');
+  const middle = (values) => spreadOf(values).median;
   return {
     system: name,
     'texts/s': rounded(median),
@@ -147,7 +149,18 @@ function rowOf(name, runs, first) {
     high: rounded(high),
     'x first': rounded(median / first),
     'texts/cpu s': rounded(spreadOf(runs.map(({ cpuRate }) => cpuRate)).median),
-    'loop p99 ms': delays.length > 0 ? rounded(delayOf(spreadOf(delays).median), 2) : '',
+    'loop p50 ms': shown(
+      delays.map(({ p50 }) => p50),
+      middle,
+    ),
+    'loop p99 ms': shown(
+      delays.map(({ p99 }) => p99),
+      middle,
+    ),
+    'loop max ms': shown(
+      delays.map(({ max }) => max),
+      (values) => Math.max(...values),
+    ),
   };
 }
 
@@ -157,6 +170,9 @@ function turnLoop() {
 }
 
 /** Milliseconds beyond the monitor's own resolution, which it counts too. */
-function delayOf(nanoseconds) {
-  return Math.max(0, nanoseconds / 1e6 - 1);
+function delayOf(monitor) {
+  const [p50, p99, max] = [monitor.percentile(50), monitor.percentile(99), monitor.max].map((nanoseconds) =>
+    Math.max(0, nanoseconds / 1e6 - 1),
+  );
+  return { p50, p99, max };
 }
