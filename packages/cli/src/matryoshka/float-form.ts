@@ -4,7 +4,7 @@ import type { EncodedCollection } from './encoded-collection.js';
 import type { FormName, VectorForm } from './vector-form.js';
 
 /** How an exact index keeps vectors, and what a number of them takes, in bytes. */
-const bytesANumber = { float32: 4, float16: 2, int8: 1, 'binary+int8': 9 / 8 };
+const bytesANumber = { float32: 4, float16: 2, int8: 1, 'binary+int8': 1.125 };
 
 /** Names of {@link bytesANumber}. */
 export type KeptAs = keyof typeof bytesANumber;
