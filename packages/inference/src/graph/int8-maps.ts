@@ -19,9 +19,17 @@ const own = { domain: 'com.microsoft' } as const;
  */
 export function int8Maps(
   graph: OnnxGraph,
-  source: { readonly file: SafetensorsFile; readonly weights: EncoderWeights; readonly epsilon: number },
+  source: {
+    readonly file: SafetensorsFile;
+    readonly weights: EncoderWeights;
+    readonly epsilon: number;
+    /** The largest sizes behind each normalisation that linear maps read, in order. */
+    readonly ranges: readonly Float32Array[];
+  },
 ): LinearMaps {
   const { file, weights, epsilon } = source;
+  const ranges = source.ranges.values();
+  const nextRanges = (columns: number): Float32Array => ranges.next().value ?? new Float32Array(columns).fill(1);
   const vector = (values: Float32Array): string => graph.constant(vectorConstant(values));
   return {
     words(ids) {
@@ -33,13 +41,7 @@ export function int8Maps(
     async norm(sum, norm, readers) {
       const factor = await numbers(file, norm.factor);
       const summand = await numbers(file, norm.summand);
-      const smooth =
-        readers.length > 0
-          ? await smoothing(
-              factor.map((value, at) => Math.abs(summand[at] ?? 0) + 4 * Math.abs(value)),
-              readers,
-            )
-          : undefined;
+      const smooth = readers.length > 0 ? await smoothing(nextRanges(factor.length), readers) : undefined;
       const divide = (values: Float32Array): string =>
         vector(smooth ? values.map((v, i) => v / (smooth[i] ?? 1)) : values);
       const parts = [sum, divide(factor), divide(summand)];
