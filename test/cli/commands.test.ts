@@ -163,6 +163,36 @@ describe('a judged collection', () => {
     expect((await sluice(['cutoff', 'tiny', '--model', 'none'], folder)).exitCode).toBe(2);
   });
 
+  it('has its scores turned into probabilities, in a pipeline that is used at once', async () => {
+    const schema = z.looseObject({
+      results: z.array(z.looseObject({ kind: z.string(), ece: z.number(), skill: z.number() })),
+      best: z.looseObject({ kind: z.string() }),
+    });
+    const { results, best } = await json(
+      schema,
+      'calibrate',
+      'tiny',
+      '-p',
+      'bm25',
+      '--depth',
+      '40',
+      '--out',
+      'likely.yaml',
+    );
+    expect(results.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['platt', 'isotonic', 'base rate', best.kind]),
+    );
+    const { passages: found } = await json(passages, 'search', 'index', 'locks', '--pipeline', 'likely.yaml');
+    for (const { score, scale } of found) {
+      expect(scale).toBe('probability');
+      expect(score).toBeGreaterThanOrEqual(0);
+      expect(score).toBeLessThanOrEqual(1);
+    }
+    expect(await output('calibrate', 'tiny', '-p', 'bm25', '--depth', '40')).toMatch(
+      /^ *ECE +Brier +skill +log loss\n/,
+    );
+  });
+
   it('is evaluated and tuned in one go', async () => {
     const table = await output('eval', 'tiny');
     expect(
@@ -200,5 +230,7 @@ it('models lists what ships', async () => {
   });
   expect((await json(z.array(model), 'models')).map(({ name }) => name)).toEqual(['static', 'matryoshka-minilm']);
   expect(await output('models')).toMatch(/^static +256 +7\.9 +Apache-2\.0 +@sluice\/model-static$/m);
-  expect(await output('models')).toMatch(/^matryoshka-minilm +384 +24\.\d +Apache-2\.0 +@sluice\/model-matryoshka-minilm$/m);
+  expect(await output('models')).toMatch(
+    /^matryoshka-minilm +384 +24\.\d +Apache-2\.0 +@sluice\/model-matryoshka-minilm$/m,
+  );
 });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
+import { registerCalibrate } from './calibrate.js';
 import { registerCheck } from './check.js';
 import { registerCompare } from './compare.js';
 import { registerCutoff } from './cutoff.js';
@@ -22,6 +23,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   registerEvaluate,
   registerTune,
   registerCutoff,
+  registerCalibrate,
   registerMatryoshka,
   registerCheck,
   registerModels,

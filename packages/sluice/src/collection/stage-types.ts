@@ -1,9 +1,11 @@
 import { type Retriever, StageRegistry } from '@sluice/core';
 import {
+  calibrate,
   foldNearDuplicates,
   foldOptions,
   largestGap,
   largestGapOptions,
+  loadCalibrator,
   probabilityFloor,
   probabilityFloorOptions,
   scoreThreshold,
@@ -31,6 +33,9 @@ import { z } from 'zod';
 import type { Collection } from './collection.js';
 import { hybridOf } from './ready-pipelines.js';
 
+/** What a dense source must find on average of the true nearest; the collection's own where it is left out. */
+const recall = z.number().gt(0).max(1).optional();
+
 /** What pipelines that are written down are made of: a new registry, to which a program may add its own types. */
 export function stageTypes(): StageRegistry<SourceMaker> {
   return new StageRegistry<SourceMaker>()
@@ -43,14 +48,21 @@ export function stageTypes(): StageRegistry<SourceMaker> {
     .register({
       kind: 'retriever',
       type: 'dense',
-      schema: z.strictObject({ name: z.literal('dense').optional() }),
-      create: (_, sources) => sources.dense(),
+      schema: z.strictObject({ name: z.literal('dense').optional(), recall }),
+      create: ({ recall }, sources) => sources.dense({ recall }),
     })
     .register({
       kind: 'retriever',
       type: 'hybrid',
-      schema: z.strictObject({ weightOfBm25: z.number().min(0).max(1).default(0.4) }),
-      create: ({ weightOfBm25 }, sources) => hybridOf(sources.bm25({}), sources.dense(), weightOfBm25),
+      schema: z.strictObject({ weightOfBm25: z.number().min(0).max(1).default(0.4), recall }),
+      create: ({ weightOfBm25, recall }, sources) =>
+        hybridOf(sources.bm25({}), sources.dense({ recall }), weightOfBm25),
+    })
+    .register({
+      kind: 'stage',
+      type: 'calibrate',
+      schema: z.strictObject({ calibrator: z.unknown() }),
+      create: ({ calibrator }) => calibrate(loadCalibrator(calibrator)),
     })
     .register({ kind: 'fusion', type: 'rrf', schema: rrfOptions, create: (options) => rrf(options) })
     .register({ kind: 'fusion', type: 'linear', schema: linearOptions, create: (options) => linear(options) })
@@ -74,6 +86,10 @@ export interface SourceMaker {
     readonly b?: number;
     readonly name?: string;
   }): Collection['sources']['bm25'];
-  /** @throws {InvalidOptionsError} the collection has no vectors */
-  dense(): Retriever;
+  /**
+   * The dense source, with a recall other than the collection's own.
+   *
+   * @throws {InvalidOptionsError} the collection has no vectors
+   */
+  dense(parameters?: { readonly recall?: number | undefined }): Retriever;
 }

@@ -1,0 +1,92 @@
+import { pipeline } from '@sluice/core';
+import { openBeir } from '@sluice/evaluation';
+import { type CalibratorComparison, calibrate, compareCalibrators } from '@sluice/rerankers';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { precisionOption, wholeNumber } from '../arguments.js';
+import { type CommandContext, printJson, withProgress } from '../command-context.js';
+import { withMemoryCollection } from '../memory-collection.js';
+import { askedPipeline, buildPipeline } from '../pipeline-file.js';
+import { expectWritableFile, replaceFile } from '../replace-file.js';
+import { printTable } from '../terminal/table.js';
+
+interface CalibrateOptions {
+  readonly split: string;
+  readonly pipeline: string;
+  readonly model: string;
+  readonly precision?: 'float32' | 'int8';
+  readonly cache?: string;
+  readonly depth: number;
+  readonly rel: number;
+  readonly folds: number;
+  readonly seed: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `sluice calibrate FOLDER`. */
+export function registerCalibrate(program: Command, context: CommandContext): void {
+  program
+    .command('calibrate')
+    .description("turn a pipeline's scores into probabilities of relevance, and say how far to trust them")
+    .argument('<folder>', 'with corpus.jsonl, queries.jsonl and qrels/')
+    .option('--split <name>', 'judgements to use; not those that you will report', 'test')
+    .option('-p, --pipeline <name>', 'bm25, dense, hybrid, or a YAML or JSON file', 'hybrid')
+    .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
+    .addOption(precisionOption())
+    .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
+    .option('--depth <count>', 'results of each query', wholeNumber('depth'), 10)
+    .option('--rel <grade>', 'least grade that counts as relevant', wholeNumber('rel'), 1)
+    .option('--folds <count>', 'parts of the queries, at least 2', wholeNumber('folds'), 5)
+    .option('--seed <number>', 'decides which queries share a part', wholeNumber('seed'), 1)
+    .option('-o, --out <file>', 'write the pipeline with its calibrator as a pipeline file')
+    .option('--json', 'print JSON')
+    .action((folder: string, options: CalibrateOptions) => calibrateFolder(context, folder, options));
+}
+
+async function calibrateFolder(context: CommandContext, folder: string, options: CalibrateOptions): Promise<void> {
+  const { signal } = context;
+  const { split, depth, rel, folds, seed, out } = options;
+  if (out !== undefined) await expectWritableFile(out);
+  const asked = await askedPipeline(options.pipeline);
+  const data = await openBeir(folder);
+  const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
+  const judged = queries.filter(({ id }) => qrels.of(id) !== undefined);
+  const { comparison, written } = await withProgress(context, (onProgress) => {
+    const call = { signal, onProgress };
+    const source = { ...options, pipelines: [asked], documents: data.documents({ signal }), ...call };
+    return withMemoryCollection(source, async (collection) => {
+      const searched = buildPipeline(collection, asked);
+      const rankings = await searched.retrieve(judged, { topK: depth, ...call });
+      const lists = rankings.map(({ ids, scores }, at) => ({
+        scores,
+        labels: Uint8Array.from(ids, (id) => Number((qrels.grade(judged[at]?.id ?? '', id) ?? 0) >= rel)),
+      }));
+      const comparison = await compareCalibrators(lists, { scale: searched.scale, folds, seed, ...call });
+      return { comparison, written: pipeline(searched, calibrate(comparison.best)).toSpec() };
+    });
+  });
+  if (out !== undefined) await replaceFile(out, [stringify(written)]);
+  const { results, best } = comparison;
+  if (options.json) printJson(context, { collection: data.name, depth, rel, folds, results, best: best.toJSON() });
+  else print(context, comparison);
+}
+
+function print({ terminal }: CommandContext, { results, best }: CalibratorComparison): void {
+  const headings = ['', 'ECE', 'Brier', 'skill', 'log loss'];
+  const rows = results.map(({ kind, ...each }) => [
+    kind,
+    ...[each.ece, each.brier, each.skill, each.nll].map((value) => value.toFixed(4)),
+  ]);
+  printTable(terminal, headings, rows);
+  const shown = results.find(({ kind }) => kind === best.kind);
+  terminal.out(`\nWhat ${best.kind} says of results of queries that it has not seen, and what was so:\n`);
+  const bars = (shown?.diagram ?? []).map(({ count, predicted, observed }) => [
+    predicted.toFixed(3),
+    observed.toFixed(3),
+    String(count),
+  ]);
+  printTable(terminal, ['probability', 'relevant', 'results'], bars);
+  const useless = (shown?.skill ?? 0) < 0.01;
+  if (useless) terminal.out('\nThe scores say no more than the base rate: use another pipeline.\n');
+}

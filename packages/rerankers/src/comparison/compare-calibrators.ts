@@ -1,0 +1,158 @@
+import {
+  type CallOptions,
+  InvalidInputError,
+  nextTurn,
+  parseOptions,
+  type Scale,
+  seededRandom,
+  shuffled,
+} from '@sluice/core';
+import {
+  brierScore,
+  brierSkill,
+  expectedCalibrationError,
+  negativeLogLikelihood,
+  type ReliabilityBin,
+  reliabilityDiagram,
+} from '@sluice/evaluation';
+import { z } from 'zod';
+import { fitBeta } from '../calibration/beta.js';
+import type { Calibrator, LabelledScores } from '../calibration/calibrator.js';
+import { fitIsotonic } from '../calibration/isotonic.js';
+import { fitPlatt } from '../calibration/platt.js';
+import { fitTemperature } from '../calibration/temperature.js';
+
+/** One judged query: the scores of its results and which are relevant. */
+export interface ScoredList {
+  readonly scores: Float32Array;
+  /** 1 relevant, 0 not; one a score. */
+  readonly labels: Uint8Array;
+}
+
+/** How calibrators are compared. */
+export interface CompareCalibratorsOptions extends CallOptions {
+  /** What the scores mean: beta is for scores from 0 to 1, temperature for logits. */
+  readonly scale: Scale;
+  /**
+   * Parts that the queries are divided into, 2 to 100: each is measured by what the others taught.
+   * @default 5
+   */
+  readonly folds?: number | undefined;
+  /**
+   * Decides which queries share a part. An integer.
+   * @default 1
+   */
+  readonly seed?: number | undefined;
+}
+
+/** How good the probabilities of one kind of calibrator are on queries that it has not seen. */
+export interface CalibratorResult {
+  /** `base rate` is the same probability for every result: what knowing nothing of the scores is worth. */
+  readonly kind: string;
+  /** Expected calibration error over 15 bins of equal mass. */
+  readonly ece: number;
+  readonly brier: number;
+  /** Share of the base rate's Brier score that it saves; at most 1, below 0 when it does harm. */
+  readonly skill: number;
+  /** Mean negative log-likelihood in nats. */
+  readonly nll: number;
+  readonly diagram: readonly ReliabilityBin[];
+}
+
+/** What comparing found. */
+export interface CalibratorComparison {
+  /** By rising negative log-likelihood. */
+  readonly results: readonly CalibratorResult[];
+  /** The kind with the least negative log-likelihood, fitted on all queries. */
+  readonly best: Calibrator;
+}
+
+const schema = z.strictObject({
+  scale: z.custom<Scale>((value) => typeof value === 'object' && value !== null),
+  folds: z.int().min(2).max(100).default(5),
+  seed: z.int().default(1),
+});
+
+type Fit = (pairs: LabelledScores) => Calibrator;
+
+/**
+ * Fits each kind of calibrator on some queries, measures its probabilities on the others, and keeps the best.
+ *
+ * Over the first 10 results of a pipeline: among many candidates of which few are relevant every calibrator looks good.
+ * Source: arXiv 1706.04599, with folds that share no query.
+ *
+ * @throws {InvalidOptionsError} an option is out of range
+ * @throws {InvalidInputError} there are fewer queries with results than folds, or results of one kind only
+ * @throws the signal's `reason`, once it has fired
+ */
+export async function compareCalibrators(
+  lists: readonly ScoredList[],
+  { signal, onProgress, trace: _, ...options }: CompareCalibratorsOptions,
+): Promise<CalibratorComparison> {
+  const { scale, folds, seed } = parseOptions(schema, options, 'compareCalibrators');
+  const used = lists.filter(({ labels }) => labels.length > 0);
+  if (used.length < folds) {
+    const problem = `${used.length} queries have results, and there are ${folds} folds`;
+    throw new InvalidInputError({ source: 'lists' }, problem, 'Give more judged queries, or fewer folds.');
+  }
+  const order = Array.from(shuffled(used.length, seededRandom(seed)));
+  const dealt = order.flatMap((at) => used[at] ?? []);
+  const fits = calibratorsFor(scale);
+  const results: CalibratorResult[] = [];
+  for (const [done, [kind, fit]] of fits.entries()) {
+    onProgress?.({ phase: `comparing: ${kind}`, done, total: fits.length, unit: 'calibrators' });
+    const probabilities: Float32Array[] = [];
+    for (let fold = 0; fold < folds; fold++) {
+      signal?.throwIfAborted();
+      const others = dealt.filter((_, at) => at % folds !== fold);
+      const calibrator = fit(joined(others));
+      for (let at = fold; at < dealt.length; at += folds)
+        probabilities[at] = calibrator.probabilities(dealt[at]?.scores ?? new Float32Array(0));
+      await nextTurn();
+    }
+    results.push(resultOf(kind, probabilities, dealt));
+  }
+  results.sort((left, right) => left.nll - right.nll);
+  const kinds = new Map(fits);
+  const [chosen] = results.filter(({ kind }) => kind !== BASE_RATE);
+  const best = (kinds.get(chosen?.kind ?? '') ?? fitPlatt)(joined(dealt));
+  return { results, best };
+}
+
+const BASE_RATE = 'base rate';
+
+/** Those whose assumptions the scale meets. */
+function calibratorsFor({ name, minimum, maximum }: Scale): (readonly [string, Fit])[] {
+  return [
+    [BASE_RATE, baseRate],
+    ['platt', fitPlatt],
+    ['isotonic', fitIsotonic],
+    ...(minimum >= 0 && maximum <= 1 ? ([['beta', fitBeta]] as const) : []),
+    ...(name === 'logit' ? ([['temperature', fitTemperature]] as const) : []),
+  ];
+}
+
+function baseRate({ labels }: LabelledScores): Calibrator {
+  const rate = labels.reduce((sum, label) => sum + label, 0) / labels.length;
+  return { kind: BASE_RATE, probabilities: (scores) => scores.map(() => rate), toJSON: () => rate };
+}
+
+function resultOf(kind: string, each: readonly Float32Array[], lists: readonly ScoredList[]): CalibratorResult {
+  const probabilities = Float32Array.from(each.flatMap((list) => [...list]));
+  const pairs = { probabilities, labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])) };
+  return {
+    kind,
+    ece: expectedCalibrationError(pairs),
+    brier: brierScore(pairs),
+    skill: brierSkill(pairs),
+    nll: negativeLogLikelihood(pairs),
+    diagram: reliabilityDiagram(pairs),
+  };
+}
+
+function joined(lists: readonly ScoredList[]): LabelledScores {
+  return {
+    scores: Float32Array.from(lists.flatMap(({ scores }) => [...scores])),
+    labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])),
+  };
+}
