@@ -15,7 +15,7 @@ import type { Repository, RepositoryFile } from './repository.js';
 /** The options of {@link downloadModel}, field by field. */
 export type DownloadFields = HubFields & {
   /**
-   * Which weights: `onnx/model.onnx`, or `model.safetensors` where that is not there; `onnx/model_quantized.onnx`.
+   * Which weights: `onnx/model.onnx` or `onnx/model_quantized.onnx`, and `model.safetensors` where it is not there.
    * @default 'float32'
    */
   readonly precision: z.ZodDefault<z.ZodEnum<{ float32: 'float32'; int8: 'int8' }>>;

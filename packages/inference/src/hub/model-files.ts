@@ -1,16 +1,14 @@
 import { ModelFileError } from '../errors/model-file-error.js';
 import type { ModelPrecision } from '../folder/model-folder.js';
 
-const FOLDER = '[A-Za-z0-9][A-Za-z0-9_.-]{0,99}';
+const FOLDER = '(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,99}/)?';
 const SETTINGS =
-  'config|tokenizer|tokenizer_config|special_tokens_map|modules|sentence_bert_config|config_sentence_transformers';
+  'config|tokenizer|tokenizer_config|special_tokens_map|sentence_bert_config|config_sentence_transformers|idf';
 const patterns: readonly RegExp[] = [
-  new RegExp(`^(?:${SETTINGS})\\.json$`),
-  /^(?:vocab\.txt|vocab\.json|merges\.txt)$/,
-  new RegExp(`^${FOLDER}/config\\.json$`),
-  new RegExp(`^${FOLDER}/model\\.safetensors$`),
-  /^model\.safetensors$/,
-  /^onnx\/model(?:_quantized)?\.onnx(?:_data)?$/,
+  /^(?:modules\.json|router_config\.json|artifact\.metadata)$/,
+  new RegExp(`^${FOLDER}(?:${SETTINGS})\\.json$`),
+  new RegExp(`^${FOLDER}(?:vocab\\.txt|vocab\\.json|merges\\.txt)$`),
+  new RegExp(`^${FOLDER}(?:model\\.safetensors|onnx/model(?:_quantized)?\\.onnx(?:_data)?)$`),
 ];
 
 /**
@@ -21,16 +19,17 @@ export function isModelFile(name: string): boolean {
   return patterns.some((pattern) => pattern.test(name));
 }
 
-const weightsNames: Record<ModelPrecision, readonly string[]> = {
-  float32: ['onnx/model.onnx', 'model.safetensors'],
-  int8: ['onnx/model_quantized.onnx'],
+const graphs: Record<ModelPrecision, string> = {
+  float32: 'onnx/model.onnx',
+  int8: 'onnx/model_quantized.onnx',
 };
 
 /**
- * The files of a model that are needed for a precision: settings, tokenizer, layers, and one form of the weights.
+ * The files of a model that are needed for a precision: settings, tokenizer, layers, and in each folder one form of the
+ * weights: the graph of that precision, or `model.safetensors` where there is none.
  *
  * @param owner the model's name, for the error
- * @throws {ModelFileError} there are no weights of that precision
+ * @throws {ModelFileError} there are no weights for that precision
  */
 export function neededFiles<File extends { readonly name: string }>(
   files: readonly File[],
@@ -38,23 +37,20 @@ export function neededFiles<File extends { readonly name: string }>(
   owner: string,
 ): readonly File[] {
   const names = new Set(files.map(({ name }) => name));
-  const [standard = ''] = weightsNames[precision];
-  const weights = weightsNames[precision].find((name) => names.has(name));
-  if (weights === undefined) {
+  const formIn = (folder: string): string | undefined =>
+    [graphs[precision], 'model.safetensors'].find((form) => names.has(folder + form));
+  // A model of several routes has its weights in their folders.
+  if (formIn('') === undefined && !names.has('router_config.json')) {
     throw new ModelFileError({
-      file: `${owner}/${standard}`,
-      problem: 'the repository has no such file',
-      advice: 'Choose another precision, or a repository with ONNX weights.',
+      file: `${owner}/${graphs[precision]}`,
+      problem: 'the repository has neither this file nor model.safetensors',
+      advice: 'Choose another precision, or another repository.',
     });
   }
-  return files.filter(({ name }) => isModelFile(name) && (!isWeights(name) || weightsOf(name) === weights));
-}
-
-function isWeights(name: string): boolean {
-  return name === 'model.safetensors' || name.startsWith('onnx/');
-}
-
-/** Weights of more than 2 GiB lie beside their graph. */
-function weightsOf(name: string): string {
-  return name.replace(/_data$/, '');
+  return files.filter(({ name }) => {
+    const [, folder, form] = /^(.*?)(model\.safetensors|onnx\/model.*)$/.exec(name) ?? [];
+    // Weights of more than 2 GiB lie beside their graph.
+    const chosen = form === undefined || formIn(folder ?? '') === form.replace(/_data$/, '');
+    return isModelFile(name) && chosen;
+  });
 }
