@@ -63,6 +63,20 @@ it('serves 1,000 calls at once in fewer than 100 runs', async () => {
   await model.close();
 });
 
+it('runs at most the batch under way of a call that is cancelled', async () => {
+  const model = await openTextModel({ model: fixture, maxBatchTokens: 64 }, new ModelRegistry());
+  const stop = new AbortController();
+  const cancelled = model.encode(source(...Array<string>(500).fill('the tides of the moon')), unit, {
+    signal: stop.signal,
+    onProgress: () => stop.abort(new Error('enough')),
+  });
+  await expect(cancelled).rejects.toThrow('enough');
+  const runs = model.runs;
+  expect((await model.encode(source('bread'), unit)).rows).toBe(1);
+  expect(model.runs - runs).toBeLessThanOrEqual(2);
+  await model.close();
+});
+
 it('refuses options that are out of range', async () => {
   await expect(openTextModel({ model: fixture, workers: 0 })).rejects.toMatchObject({ path: 'workers' });
 });

@@ -101,6 +101,24 @@ describe('batches', () => {
   });
 });
 
+describe('turns', () => {
+  it('are taken by small calls and large ones, and by large ones among themselves', async () => {
+    const { pool, runner } = poolOver();
+    // As a worker's answers do, each comes in a turn of its own.
+    Object.defineProperty(runner, 'gate', { get: () => nextTurn() });
+    const large = [16, 15].map((length) => pool.encode(ofLengths(...Array<number>(80).fill(length)), asIs));
+    // Always one more small call as soon as the last has its answer.
+    for (let call = 0; call < 15; call++) await pool.encode(ofLengths(1), asIs);
+    const batches = runner.batches.map(([length]) => length);
+    await Promise.all(large);
+    const between = batches.join(' ').split(/\b1\b/);
+    expect(Math.max(...between.map((part) => part.trim().split(' ').filter(Boolean).length))).toBeLessThan(3);
+    const [first, second] = [16, 15].map((length) => batches.filter((each) => each === length).length);
+    expect(Math.abs((first ?? 0) - (second ?? 0))).toBeLessThan(2);
+    expect(first).toBeGreaterThan(3);
+  });
+});
+
 describe('rows', () => {
   it('are cut and scaled to length 1', async () => {
     const { pool } = poolOver();
