@@ -22,7 +22,7 @@ export async function transformersJsSystems({ peers, model }) {
   const systems = [];
   for (const dtype of ['fp32', 'q8']) {
     const extract = await pipeline('feature-extraction', basename(model), { dtype, device: 'cpu' });
-    extract.tokenizer.model_max_length = MAX_TOKENS;
+    Object.defineProperty(extract.tokenizer, 'model_max_length', { value: MAX_TOKENS });
     systems.push({
       name: `transformers.js ${dtype}`,
       encode: (texts) => encode(extract, texts),
