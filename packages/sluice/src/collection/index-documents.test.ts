@@ -1,5 +1,7 @@
-import type { Document, Embedder, Progress } from '@sluice/core';
+import type { Document, Embedder, Progress, StageSpec } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
+import { loadAutoIndex } from '@sluice/retrievers';
+import { openStore } from '@sluice/store';
 import { hashedEmbedder } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { indexDocuments } from './index-documents.js';
@@ -21,6 +23,8 @@ function forgetful(): Embedder {
     },
   };
 }
+
+const written = (type: string, recall: number): StageSpec => ({ type, recall });
 
 describe('indexDocuments', () => {
   it('commits once, counts documents and vectors, and reports progress', async () => {
@@ -79,10 +83,39 @@ describe('indexDocuments', () => {
     expect(await directory.list()).toEqual([]);
   });
 
+  it('is a graph when there are many, that finds what is asked for, loaded from its file', async () => {
+    const dimensions = 1024;
+    const embedder = hashedEmbedder({ dimensions });
+    const documents = Array.from({ length: 2100 }, (_, at) => ({
+      id: `d${at}`,
+      text: `boat ${at % 300} lies in lock ${at % 7} on canal ${at % 31}`,
+    }));
+    const directory = memoryDirectory();
+    await indexDocuments(documents, directory, { embedder, dense: { recall: 0.9 } });
+    const segment = (await openStore(directory)).segments[0];
+    const saved = await segment?.open('dense', { fingerprint: embedder.fingerprint });
+    if (!saved) throw new Error('no dense part');
+    expect(loadAutoIndex(saved).explain()).toMatchObject({ index: 'hnsw', recall: 0.9, size: documents.length });
+    const collection = await openCollection(directory, { embedder });
+    const queries = documents.slice(0, 40).map(({ text }) => ({ text }));
+    const [all, most] = await Promise.all(
+      [1, 0.9].map((recall) => collection.retrieve(queries, { pipeline: written('dense', recall) })),
+    );
+    const shared = queries.map((_, at) => {
+      const worst = all?.[at]?.scores.at(-1) ?? 0;
+      return [...(most?.[at]?.scores ?? [])].filter((score) => score >= worst - 1e-4).length / 10;
+    });
+    expect(shared.reduce((sum, share) => sum + share, 0) / shared.length).toBeGreaterThanOrEqual(0.9);
+    expect(collection.pipeline(written('hybrid', 0.99)).toString()).toContain('dense');
+    await collection.close();
+  });
+
   it('refuses options before it begins', async () => {
     const directory = memoryDirectory();
     await expect(indexDocuments(waters, directory, { batch: 0 })).rejects.toMatchObject({ path: 'batch' });
     await expect(indexDocuments(waters, directory, { bm25: { b: 2 } })).rejects.toMatchObject({ path: 'bm25.b' });
+    const recall = indexDocuments(waters, directory, { dense: { recall: 2 } });
+    await expect(recall).rejects.toMatchObject({ path: 'dense.recall' });
     expect(await directory.list()).toEqual([]);
   });
 });

@@ -57,6 +57,12 @@ export interface IndexOptions extends CallOptions {
   /** @default { k1: 1.2, b: 0.75 } */
   readonly bm25?: { readonly k1?: number | undefined; readonly b?: number | undefined } | undefined;
   /**
+   * The dense index: `recall` is the share of the true nearest that a search finds on average, above 0 to 1, unless its
+   * pipeline names another. Up to about 5,000 documents all are compared, which finds all.
+   * @default { recall: 0.95 }
+   */
+  readonly dense?: { readonly recall?: number | undefined } | undefined;
+  /**
    * Documents that are encoded and written at a time, 1 to 100,000.
    * @default 512
    */
@@ -67,6 +73,7 @@ const indexOptions = z.strictObject({
   bm25: z
     .strictObject({ k1: z.number().min(0).max(1000).default(1.2), b: z.number().min(0).max(1).default(0.75) })
     .prefault({}),
+  dense: z.strictObject({ recall: z.number().gt(0).max(1).default(0.95) }).prefault({}),
   batch: z.int().min(1).max(100_000).default(512),
   rotation: z.union([z.literal('fit'), z.custom<LinearMap>(isMap, "neither 'fit' nor a map")]).optional(),
   dimensions: z.int().positive().optional(),
@@ -86,7 +93,7 @@ export interface IndexSummary {
 }
 
 /**
- * Makes a collection of documents: their texts, a BM25 index and, with a model, an exact dense index; one commit.
+ * Makes a collection of documents: their texts, a BM25 index and, with a model, a dense index; one commit.
  *
  * Until the commit nothing can be seen, and an error or the signal leaves nothing behind. Encoding runs beside writing
  * and analysing.
@@ -102,8 +109,8 @@ export async function indexDocuments(
   place: string | Directory,
   { model, embedder = model?.embedder, pipeline, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
 ): Promise<IndexSummary> {
-  const { bm25, batch, ...vectorOptions } = parseOptions(indexOptions, rest, 'indexDocuments');
-  const vectors = embedder && segmentVectors(embedder, shorterVectors(vectorOptions));
+  const { bm25, batch, dense, ...vectorOptions } = parseOptions(indexOptions, rest, 'indexDocuments');
+  const vectors = embedder && segmentVectors(embedder, { ...dense, shorter: shorterVectors(vectorOptions) });
   const directory = directoryOf(place);
   const writer = await openStoreWriter(directory);
   try {

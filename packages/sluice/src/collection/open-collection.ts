@@ -1,4 +1,11 @@
-import { type CallOptions, type Embedder, InvalidInputError, InvalidOptionsError, type Retriever } from '@sluice/core';
+import {
+  type CallOptions,
+  type Embedder,
+  InvalidInputError,
+  InvalidOptionsError,
+  type Retriever,
+  type VectorIndex,
+} from '@sluice/core';
 import type { Directory } from '@sluice/files';
 import {
   type Bm25Index,
@@ -8,6 +15,7 @@ import {
   dense,
   englishAnalyzer,
   flatIndex,
+  loadAutoIndex,
   loadBm25,
   loadFlatIndex,
 } from '@sluice/retrievers';
@@ -65,12 +73,15 @@ async function openSources(
   const index = segment ? await openBm25(segment, analyzer.fingerprint) : new Bm25IndexBuilder(analyzer).build();
   const bitmapOf: Snapshot['matching'] = (filter) => snapshot.matching(filter);
   const vectors = embedder && (await openVectors(segment, embedder));
-  const found: Retriever | undefined =
-    vectors && embedder && dense({ index: vectors, embedder, space, bitmapOf, indexed: embedder.fingerprint });
+  const denseWith =
+    vectors &&
+    ((recall?: number): Retriever =>
+      dense({ index: vectors, embedder, space, bitmapOf, indexed: embedder.fingerprint, ...(recall && { recall }) }));
+  const found = denseWith?.();
   return {
     bm25: (parameters): Bm25Retriever => bm25({ index, space, analyzer, bitmapOf, k1, b, ...parameters }),
-    dense() {
-      if (found) return found;
+    dense({ recall } = {}) {
+      if (found && denseWith) return recall === undefined ? found : denseWith(recall);
       const message = 'the collection was indexed without vectors; index it again with a model';
       throw new InvalidOptionsError({ owner: 'dense', issues: [{ path: '', message }] });
     },
@@ -81,9 +92,14 @@ async function openBm25(segment: Segment, fingerprint: string): Promise<Bm25Inde
   return loadBm25(await segment.open(parts.bm25, { fingerprint }));
 }
 
-async function openVectors(segment: Segment | undefined, { fingerprint, dimensions, similarity }: Embedder) {
+async function openVectors(
+  segment: Segment | undefined,
+  { fingerprint, dimensions, similarity }: Embedder,
+): Promise<VectorIndex> {
   if (!segment) return flatIndex({ dimensions, similarity });
-  return loadFlatIndex(await segment.open(parts.dense, { fingerprint }));
+  const saved = await segment.open(parts.dense, { fingerprint });
+  // The first collections have a flat index, which leaves nothing to choose.
+  return saved.kind === 'flat' ? loadFlatIndex(saved) : loadAutoIndex(saved);
 }
 
 /** Statistics across segments are for the release that adds documents to a collection; this one writes one segment. */

@@ -1,6 +1,6 @@
 import { type Embedder, InvalidOptionsError, type Matrix, paced, seededRandom, shuffled } from '@sluice/core';
 import { fitRotation, type LinearMap, mapRows, rotatedEmbedder } from '@sluice/embedders';
-import { type FlatIndex, flatIndex } from '@sluice/retrievers';
+import { type AutoIndex, autoIndex } from '@sluice/retrievers';
 import { nonZeroRows } from './non-zero-rows.js';
 
 /** Documents at most that a rotation is fitted on, and which. */
@@ -13,9 +13,16 @@ export interface ShorterVectors {
   readonly rotation: 'fit' | LinearMap;
 }
 
+/** How the vectors of a segment are indexed. */
+export interface VectorOptions {
+  /** See `IndexOptions.dense`. */
+  readonly recall: number;
+  readonly shorter?: ShorterVectors | undefined;
+}
+
 /** The index of a segment, ready to be saved. */
 export interface FinishedVectors {
-  readonly index: FlatIndex;
+  readonly index: AutoIndex;
   /** Whose vectors the index has: the model's, or the model's after the map. */
   readonly embedder: Embedder;
   /** By which the model's vectors went; saved beside the index. */
@@ -32,11 +39,11 @@ export interface SegmentVectors {
 }
 
 /** @throws {InvalidOptionsError} the rotation does not fit the model, or there are more dimensions than it has */
-export function segmentVectors(embedder: Embedder, shorter: ShorterVectors | undefined): SegmentVectors {
-  if (!shorter) return new IndexedVectors(embedder);
-  if (shorter.rotation !== 'fit') return new IndexedVectors(embedder, shorter.rotation, shorter.dimensions);
+export function segmentVectors(embedder: Embedder, { recall, shorter }: VectorOptions): SegmentVectors {
+  if (!shorter) return new IndexedVectors(embedder, recall);
+  if (shorter.rotation !== 'fit') return new IndexedVectors(embedder, recall, shorter.rotation, shorter.dimensions);
   const { dimensions = embedder.dimensions } = shorter;
-  if (dimensions <= embedder.dimensions) return new CollectedVectors(embedder, dimensions);
+  if (dimensions <= embedder.dimensions) return new CollectedVectors(embedder, recall, dimensions);
   const message = `${dimensions} is more than the model's ${embedder.dimensions}`;
   throw new InvalidOptionsError({ owner: 'indexDocuments', issues: [{ path: 'dimensions', message }] });
 }
@@ -45,12 +52,12 @@ export function segmentVectors(embedder: Embedder, shorter: ShorterVectors | und
 class IndexedVectors implements SegmentVectors {
   readonly #embedder: Embedder;
   readonly #map: LinearMap | undefined;
-  readonly #index: FlatIndex;
+  readonly #index: AutoIndex;
 
-  constructor(embedder: Embedder, map?: LinearMap, dimensions?: number) {
+  constructor(embedder: Embedder, recall: number, map?: LinearMap, dimensions?: number) {
     this.#embedder = map ? rotatedEmbedder(embedder, map, { dimensions }) : embedder;
     this.#map = map;
-    this.#index = flatIndex({ dimensions: this.#embedder.dimensions, similarity: embedder.similarity });
+    this.#index = autoIndex({ dimensions: this.#embedder.dimensions, similarity: embedder.similarity, recall });
   }
 
   get size(): number {
@@ -59,13 +66,13 @@ class IndexedVectors implements SegmentVectors {
 
   async add(base: number, vectors: Matrix, signal: AbortSignal | undefined): Promise<void> {
     const { positions, matrix } = nonZeroRows(await this.#mapped(vectors, signal));
-    this.#index.add(
-      positions.map((at) => base + at),
-      matrix,
-    );
+    const ordinals = positions.map((at) => base + at);
+    await paced(this.#index.addInSteps(ordinals, matrix), signal);
   }
 
-  async finish(): Promise<FinishedVectors> {
+  /** Measured here, so that no search has to. */
+  async finish(signal: AbortSignal | undefined): Promise<FinishedVectors> {
+    await paced(this.#index.calibrateInSteps(), signal);
     return { index: this.#index, embedder: this.#embedder, ...(this.#map && { map: this.#map }) };
   }
 
@@ -79,12 +86,14 @@ class IndexedVectors implements SegmentVectors {
 /** Kept at full width until all are there: the rotation is fitted on them, and then they are indexed. */
 class CollectedVectors implements SegmentVectors {
   readonly #embedder: Embedder;
+  readonly #recall: number;
   readonly #dimensions: number;
   readonly #groups: { readonly base: number; readonly vectors: Matrix }[] = [];
   size = 0;
 
-  constructor(embedder: Embedder, dimensions: number) {
+  constructor(embedder: Embedder, recall: number, dimensions: number) {
     this.#embedder = embedder;
+    this.#recall = recall;
     this.#dimensions = dimensions;
   }
 
@@ -95,11 +104,11 @@ class CollectedVectors implements SegmentVectors {
 
   async finish(signal: AbortSignal | undefined): Promise<FinishedVectors> {
     // Nothing to fit on: an index of no vectors is the model's own.
-    if (this.size === 0) return new IndexedVectors(this.#embedder).finish();
+    if (this.size === 0) return new IndexedVectors(this.#embedder, this.#recall).finish(signal);
     const map = await fitRotation(this.#sample(), { sample: SAMPLE, seed: SEED, ...(signal && { signal }) });
-    const indexed = new IndexedVectors(this.#embedder, map, this.#dimensions);
+    const indexed = new IndexedVectors(this.#embedder, this.#recall, map, this.#dimensions);
     for (const { base, vectors } of this.#groups.splice(0)) await indexed.add(base, vectors, signal);
-    return indexed.finish();
+    return indexed.finish(signal);
   }
 
   #sample(): Matrix {

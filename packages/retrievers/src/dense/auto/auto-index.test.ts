@@ -100,6 +100,19 @@ describe('AutoIndex', () => {
     }
   });
 
+  it('adds in steps what it adds at once', () => {
+    const [whole, stepped] = [0, 1].map(() => autoIndex({ ...shape, flatNumbers: 200 * WIDTH }));
+    whole?.add(ordinals.subarray(0, 150), rowsOf(all, 0, 150));
+    whole?.add(ordinals.subarray(150, 600), rowsOf(all, 150, 600));
+    whole?.add(ordinals.subarray(500, 700), rowsOf(all, 500, 700));
+    const steps = [[0, 150] as const, [150, 600] as const, [500, 700] as const].map(
+      ([start, end]) => [...(stepped?.addInSteps(ordinals.subarray(start, end), rowsOf(all, start, end)) ?? [])].length,
+    );
+    // Of 16 vectors each: those that were in the flat index, and those that came.
+    expect(steps).toEqual([0, Math.ceil(150 / 16) + Math.ceil(450 / 16), Math.ceil(200 / 16)]);
+    expect(stepped?.search(queries, { topK: 5 })).toEqual(whole?.search(queries, { topK: 5 }));
+  });
+
   it('stays as it was when what would make it a graph is refused', () => {
     const index = autoIndex({ ...shape, flatNumbers: 100 * WIDTH });
     index.add(ordinals.subarray(0, 90), rowsOf(all, 0, 90));

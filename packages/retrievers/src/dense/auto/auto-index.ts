@@ -27,8 +27,8 @@ import {
 } from './auto-options.js';
 import { readAuto, saveAuto } from './saved-auto.js';
 
-/** Vectors moved from one index to the other at a time. */
-const MOVED_ROWS = 4096;
+/** Vectors added to a graph at a time: some milliseconds. */
+const STEP_ROWS = 16;
 
 /** From so many dimensions on, a graph's rows are compact unless told otherwise. */
 const COMPACT_WIDTH = 96;
@@ -115,14 +115,26 @@ export class AutoIndex implements VectorIndex {
   }
 
   add(ordinals: Uint32Array, vectors: Matrix): void {
+    if (this.#chosen instanceof FlatIndex) unpaced(this.addInSteps(ordinals, vectors));
+    else this.#chosen.add(ordinals, vectors);
+  }
+
+  /**
+   * As {@link add}, in steps of some milliseconds: `await paced(index.addInSteps(ordinals, vectors), signal)`. Nothing
+   * else may be added or removed in between. Refused as a whole, as {@link add}; where it is given up, or memory runs
+   * out, what a graph has reached stays.
+   */
+  *addInSteps(ordinals: Uint32Array, vectors: Matrix): Generator<undefined, void> {
     checkedLengths('vectors', vectors, this);
     expectDistinct(ordinals, vectors.rows);
-    const isFlat = this.#chosen instanceof FlatIndex;
-    const isNew = (ordinal: number): boolean => !this.#chosen.has(ordinal);
-    const size = isFlat ? this.size + ordinals.reduce((count, ordinal) => count + Number(isNew(ordinal)), 0) : 0;
-    if (this.#chosen instanceof FlatIndex && size * this.dimensions > this.settings.flatNumbers) {
-      this.#becomeGraph(this.#chosen, size, ordinals, vectors);
-    } else this.#chosen.add(ordinals, vectors);
+    if (this.#chosen instanceof FlatIndex) {
+      const isNew = (ordinal: number): boolean => !this.#chosen.has(ordinal);
+      const size = this.size + ordinals.reduce((count, ordinal) => count + Number(isNew(ordinal)), 0);
+      if (size * this.dimensions <= this.settings.flatNumbers) this.#chosen.add(ordinals, vectors);
+      else yield* this.#becomeGraph(this.#chosen, size, ordinals, vectors);
+      return;
+    }
+    yield* addTo(this.#chosen, ordinals, vectors);
   }
 
   /**
@@ -133,7 +145,7 @@ export class AutoIndex implements VectorIndex {
   reserve(size: number): void {
     if (this.#chosen instanceof FlatIndex && size * this.dimensions > this.settings.flatNumbers) {
       const none = { data: new Float32Array(0), rows: 0, columns: this.dimensions };
-      this.#becomeGraph(this.#chosen, size, new Uint32Array(0), none);
+      unpaced(this.#becomeGraph(this.#chosen, size, new Uint32Array(0), none));
     } else this.#chosen.reserve(size);
   }
 
@@ -219,24 +231,34 @@ export class AutoIndex implements VectorIndex {
   }
 
   /** All or nothing: where an addition is refused, the flat index is as before. */
-  #becomeGraph(flat: FlatIndex, size: number, ordinals: Uint32Array, vectors: Matrix): void {
+  *#becomeGraph(flat: FlatIndex, size: number, ordinals: Uint32Array, vectors: Matrix): Generator<undefined, void> {
     const shape: VectorShape = { dimensions: this.dimensions, similarity: this.similarity };
     const { storage: asked, seed } = this.settings;
     const storage = asked === 'auto' ? storageFor(this.dimensions) : asked;
     const graph = hnswIndex({ ...shape, storage, seed, memory: this.#memory });
     try {
       graph.reserve(size);
-      for (let start = 0; start < flat.size; start += MOVED_ROWS) {
-        const moved = flat.entries(start, Math.min(start + MOVED_ROWS, flat.size));
+      for (let start = 0; start < flat.size; start += STEP_ROWS) {
+        const moved = flat.entries(start, Math.min(start + STEP_ROWS, flat.size));
         graph.add(moved.ordinals, moved.vectors);
+        yield;
       }
-      graph.add(ordinals, vectors);
+      yield* addTo(graph, ordinals, vectors);
     } catch (error) {
       graph.close();
       throw error;
     }
     flat.close();
     this.#chosen = graph;
+  }
+}
+
+function* addTo(graph: HnswIndex, ordinals: Uint32Array, { data, rows, columns }: Matrix): Generator<undefined, void> {
+  for (let start = 0; start < rows; start += STEP_ROWS) {
+    const end = Math.min(start + STEP_ROWS, rows);
+    const part = { data: data.subarray(start * columns, end * columns), rows: end - start, columns };
+    graph.add(ordinals.subarray(start, end), part);
+    yield;
   }
 }
 
