@@ -2,6 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { ModelFileError } from '../errors/model-file-error.js';
 import type { TransformerFolder } from '../folder/model-folder.js';
 import type { TokenSequences } from '../tokenizer/token-sequences.js';
+import { checkOnnxFile } from './check-onnx-file.js';
 import { importOnnxRuntime, type OnnxRuntime } from './import-onnx-runtime.js';
 import { modelInputs } from './model-inputs.js';
 
@@ -84,6 +85,7 @@ async function createSession(
   { weightsFile, graphFile = weightsFile }: TransformerFolder,
   threads: number,
 ): Promise<InferenceSession> {
+  checkOnnxFile(graphFile);
   try {
     return await runtime.InferenceSession.create(graphFile, {
       intraOpNumThreads: threads,
