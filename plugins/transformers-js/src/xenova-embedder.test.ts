@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,19 @@ it('answers calls that are made at once', async () => {
   const alone = await embedder.encodeDocuments(texts);
   const rows = together.flatMap(({ data }) => [...data]);
   expectSameRows({ ...alone, data: Float32Array.from(rows) }, alone, 1e-6);
+  await embedder.close();
+});
+
+it.skipIf(process.platform === 'win32')('refuses what a killed process was asked, and replaces it', async () => {
+  const embedder = await make();
+  const before = await embedder.encodeDocuments(texts);
+  const [pid] = execFileSync('pgrep', ['-P', `${process.pid}`, '-f', childEntry()], { encoding: 'utf8' }).split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+  // The call may reach the process before or after its end: it is refused, or answered by another.
+  await embedder.encodeDocuments(texts).catch((error: unknown) => {
+    expect(error).toMatchObject({ code: 'SLUICE_INFERENCE' });
+  });
+  expectSameRows(await embedder.encodeDocuments(texts), before, 1e-6);
   await embedder.close();
 });
 
