@@ -59,19 +59,19 @@ export const indexFamilies: readonly IndexFamily[] = [
     name: 'hnsw, float32',
     create: (shape) => hnswIndex({ ...shape, storage: 'float32', scanBelow: 0 }),
     load: loadHnswIndex,
-    ...{ recall: 0.9, scores: 'exact' },
+    ...{ recall: 0.8, scores: 'exact' },
   },
   {
     name: 'hnsw, compact',
     create: (shape) => hnswIndex({ ...shape, scanBelow: 20 }),
     load: loadHnswIndex,
-    ...{ recall: 0.9, scores: 'rounded' },
+    ...{ recall: 0.8, scores: 'rounded' },
   },
   {
     name: 'auto',
     create: (shape) => autoIndex({ ...shape, flatNumbers: 60 * shape.dimensions, storage: 'float32' }),
     load: loadAutoIndex,
-    ...{ recall: 0.9, scores: 'exact' },
+    ...{ recall: 0.8, scores: 'exact' },
   },
   {
     name: 'ivf',

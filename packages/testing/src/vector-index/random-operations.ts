@@ -19,8 +19,8 @@ export interface RandomOperationsOptions {
   /** See `VectorIndexKitOptions`. @default 1e-5 */
   readonly tolerance?: number;
   /**
-   * Ordinals are below it, so that many operations meet the same ones.
-   * @default 300
+   * Ordinals are below it, so that many operations meet the same ones. Half of them are there from the beginning.
+   * @default 600
    */
   readonly ordinals?: number;
   /** What becomes of a saved index before it is loaded: through a file, for example. */
@@ -82,6 +82,9 @@ class RandomRun {
     this.#random = seededRandom(options.seed);
     this.#index = factory.create(options.shape);
     this.#oracle = exactIndex(options.shape);
+    const first = Uint32Array.from({ length: this.#bound / 2 }, (_, at) => 2 * at);
+    const vectors = this.#rows(first.length);
+    for (const each of [this.#index, this.#oracle]) each.add(first, vectors);
   }
 
   async next(): Promise<void> {
@@ -119,8 +122,8 @@ class RandomRun {
 
   #remove(): void {
     // Now and then nearly all: what is built on many must stand for few.
-    const share = this.#random() < 0.02 ? 0.9 : 0.03;
-    const gone = this.#someOrdinals(share);
+    const isWipe = this.#random() < 0.005;
+    const gone = isWipe ? this.#someOrdinals(0.9) : this.#entries().ordinals;
     expect(this.#index.remove(gone), 'removed').toBe(this.#oracle.remove(gone));
   }
 
@@ -197,7 +200,7 @@ class RandomRun {
   }
 
   get #bound(): number {
-    return this.#options.ordinals ?? 300;
+    return this.#options.ordinals ?? 600;
   }
 
   #whole(below: number): number {
