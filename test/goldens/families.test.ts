@@ -123,9 +123,7 @@ function farthest({ data, rows, columns }: Matrix, expected: Rows, { similarity 
   expected.forEach((row, at) => {
     const length = similarity === 'cosine' ? Math.hypot(...row) : 1;
     row.forEach((value, column) => {
-      const difference = Math.abs(value / length - (data[at * columns + column] ?? Number.NaN));
-      // Not a number is the farthest of all.
-      most = difference <= most ? most : difference;
+      most = Math.max(most, Math.abs(value / length - (data[at * columns + column] ?? Number.NaN)));
     });
   });
   return most;

@@ -28,6 +28,11 @@ export function modelInputs(
   const { lengths, tokens } = shape;
   const feeds: Record<string, Tensor> = {};
   for (const input of session.inputMetadata) {
+    const past = emptyPast(runtime, input, lengths.length);
+    if (past) {
+      feeds[input.name] = past;
+      continue;
+    }
     const fill = fillInput[input.name];
     const wide = input.isTensor && input.type === 'int64';
     if (!fill || !input.isTensor || !(wide || input.type === 'int32')) {
@@ -41,6 +46,18 @@ export function modelInputs(
       : new runtime.Tensor('int32', values, dims);
   }
   return { feeds, lengths, tokens };
+}
+
+/** Decoders take what they made of earlier tokens (`past_key_values.0.key`): here there are none, a length of 0. */
+function emptyPast(
+  runtime: OnnxRuntime,
+  input: InferenceSession['inputMetadata'][number],
+  rows: number,
+): Tensor | undefined {
+  if (!input.isTensor || !input.name.startsWith('past_key_values')) return undefined;
+  const dims = input.shape.map((size, axis) => (typeof size === 'number' ? size : axis === 0 ? rows : 0));
+  if (input.type === 'float32') return new runtime.Tensor('float32', new Float32Array(0), dims);
+  return input.type === 'float16' ? new runtime.Tensor('float16', new Uint16Array(0), dims) : undefined;
 }
 
 type BatchShape = Pick<ModelInputs, 'lengths' | 'tokens'>;
