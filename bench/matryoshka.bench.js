@@ -25,18 +25,22 @@ export async function run(args) {
   }
   const passedOn = ['--cache', '--widths'].flatMap((name) => valuesOf(args, name).flatMap((value) => [name, value]));
   if (args.includes('--tldr')) passedOn.push('--tldr');
+  const [out = 'matryoshka'] = valuesOf(args, '--out');
   const rows = new Map();
+  const done = [];
+  let table = [];
   for (const collection of measured) {
     for (const [at, model] of models.entries()) {
       const { forms } = await measure(`${shared}/data/beir/${collection}`, model, passedOn);
       for (const form of forms) addForm(rows, names[at], collection, form);
     }
     process.stderr.write(`${collection} measured\n`);
+    // After each collection: a training that is interrupted leaves what it has.
+    table = [...rows.values()].map((row) => summary(row));
+    done.push(collection);
+    await writeResults(out, { machine, measure: 'nDCG@10', split: 'test', collections: done, rows: table });
   }
-  const table = [...rows.values()].map((row) => summary(row));
   printTable(table.map(({ byCollection: _, ...row }) => row));
-  const [out = 'matryoshka'] = valuesOf(args, '--out');
-  await writeResults(out, { machine, measure: 'nDCG@10', split: 'test', collections: measured, rows: table });
 }
 
 function modelsOf(args) {
