@@ -12,7 +12,7 @@ import { shippedModels } from './shipped-models.js';
 /** Options of {@link openModel}. */
 export interface OpenModelOptions {
   /**
-   * Which weights of a transformer's folder.
+   * Which weights of a transformer's folder. A model that ships has one form.
    * @default 'float32'
    */
   readonly precision?: 'float32' | 'int8' | undefined;
@@ -53,14 +53,14 @@ const schema = z.strictObject({
 });
 
 /**
- * Opens a model by name: one that ships (`static`), the folder of a sentence-transformers model in ONNX form, or
+ * Opens a model by name: one that ships (`static`, `matryoshka-minilm`), the folder of a sentence-transformers model in ONNX form, or
  * `org/name` at a hub, where there is no folder of that name; it is fetched unless the hub's cache has it.
  *
  * Whoever opens a model closes it.
  *
  * @throws {InvalidInputError} the name is neither a shipped model's nor a folder, and has not the form of a hub's
- * @throws {InvalidOptionsError} an option is out of range, more dimensions are asked for than the model has, or a static model is
- *   asked for a precision
+ * @throws {InvalidOptionsError} an option is out of range, more dimensions are asked for than the model has, or a model
+ *   with one form of weights is asked for another
  * @throws {MissingPeerError} the model needs `onnxruntime-node`
  * @throws what `downloadModel` of `@sluice/inference/hub` throws, for a model that is fetched
  */
@@ -75,11 +75,13 @@ export async function openModel(
   const found = shipped
     ? { name, folder: fileURLToPath(await shipped.folder()) }
     : ((await localModel(name)) ?? (await pullModel(name, { precision, hub }, call)));
-  if (shipped || (await isStatic(found.folder, name))) {
-    if (precision) throw staticPrecision(name);
+  if (shipped ? shipped.kind === 'static' : await isStatic(found.folder, name)) {
+    if (precision) throw onlyForm(name, 'a static model has one form of weights; leave it out');
     return named(found.name, staticEmbedder({ model: await readStaticModel(found.folder), ...width }));
   }
-  const embedder = await transformerEmbedder({ model: found.folder, ...width, ...(precision ? { precision } : {}) });
+  if (shipped && precision === 'float32') throw onlyForm(name, 'it ships in int8 alone; leave it out');
+  const form = shipped ? 'int8' : precision;
+  const embedder = await transformerEmbedder({ model: found.folder, ...width, ...(form ? { precision: form } : {}) });
   const remembering = cache === undefined ? embedder : await cachedEmbedder(embedder, nodeDirectory(cache));
   return { ...named(found.name, remembering), ...(precision ? { precision } : {}) };
 }
@@ -96,9 +98,11 @@ function named(name: string, embedder: Embedder): NamedModel {
   return { name, embedder, close: async () => embedder.close?.() };
 }
 
-function staticPrecision(name: string): InvalidOptionsError {
-  const message = `'${name}' is a static model, which has one form of weights; leave it out`;
-  return new InvalidOptionsError({ owner: 'openModel', issues: [{ path: 'precision', message }] });
+function onlyForm(name: string, message: string): InvalidOptionsError {
+  return new InvalidOptionsError({
+    owner: 'openModel',
+    issues: [{ path: 'precision', message: `'${name}': ${message}` }],
+  });
 }
 
 async function isStatic(folder: string, name: string): Promise<boolean> {

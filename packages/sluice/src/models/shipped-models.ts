@@ -3,6 +3,8 @@ export interface ShippedModel {
   /** The name that `openModel` and `--model` take. */
   readonly name: string;
   readonly package: string;
+  /** Whether it runs on plain JavaScript, or needs `onnxruntime-node`. */
+  readonly kind: 'static' | 'transformer';
   readonly dimensions: number;
   readonly licence: string;
   /** One line for people. */
@@ -16,9 +18,20 @@ export const shippedModels: readonly [ShippedModel, ...ShippedModel[]] = [
   {
     name: 'static',
     package: '@sluice/model-static',
+    kind: 'static',
     dimensions: 256,
     licence: 'Apache-2.0',
     description: 'token vectors distilled from all-MiniLM-L6-v2; English; no native code; widths 64, 128 and 256',
     folder: async () => new URL('./', (await import('@sluice/model-static')).configUrl),
+  },
+  {
+    name: 'matryoshka-minilm',
+    package: '@sluice/model-matryoshka-minilm',
+    kind: 'transformer',
+    dimensions: 384,
+    licence: 'Apache-2.0',
+    description:
+      'all-MiniLM-L6-v2 in int8, turned so that it can be cut; English; needs onnxruntime-node; widths 64, 128, 256 and 384',
+    folder: async () => (await import('@sluice/model-matryoshka-minilm')).modelFolder,
   },
 ];

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type Matrix, rowOf } from '@sluice/core';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { openModel } from './open-model.js';
+import { shippedModels } from './shipped-models.js';
+
+it.each(shippedModels)('$name opens by its name, and is as wide as listed', async ({ name, dimensions }) => {
+  const model = await openModel(name);
+  expect({ name: model.name, dimensions: model.embedder.dimensions }).toEqual({ name, dimensions });
+  expect((await model.embedder.encodeQueries(['water'])).columns).toBe(dimensions);
+  await model.close();
+});
+
+it.each(shippedModels)('the card of $name has the checksum of its weights', async ({ folder, kind }) => {
+  const at = await folder();
+  const card = await readFile(new URL('README.md', at), 'utf8');
+  const files =
+    kind === 'static'
+      ? ['model.safetensors']
+      : ['onnx/model_quantized.onnx', '2_Dense/model.safetensors', 'tokenizer.json'];
+  for (const file of files) {
+    const sum = createHash('sha256')
+      .update(await readFile(new URL(file, at)))
+      .digest('hex');
+    expect(card).toContain(`\`${file}\`: \`${sum}\``);
+  }
+});
+
+it.each(shippedModels.map(({ name }) => name))('%s has no float32 form', async (name) => {
+  await expect(openModel(name, { precision: 'float32' })).rejects.toMatchObject({
+    code: 'SLUICE_INVALID_OPTIONS',
+    issues: [{ path: 'precision' }],
+  });
+});
+
+it('matryoshka-minilm comes near its float32 form at every width', async () => {
+  const shipped = shippedModels.find(({ name }) => name === 'matryoshka-minilm');
+  const file = new URL('golden.json', await shipped?.folder());
+  const { texts } = golden.parse(JSON.parse(await readFile(file, 'utf8')));
+  const { embedder, close } = await openModel('matryoshka-minilm', { precision: 'int8' });
+  for (const dimensions of [384, 256, 128, 64]) {
+    const inputs = texts.map(({ text }) => text);
+    const rows = await embedder.encodeDocuments(inputs, { dimensions });
+    const cosines = texts.map(({ vector }, row) => cosine(rows, row, vector));
+    expect(Math.min(...cosines), `${dimensions}`).toBeGreaterThan(0.98);
+  }
+  await close();
+});
+
+const golden = z.strictObject({
+  texts: z.array(z.strictObject({ text: z.string(), vector: z.array(z.number()).length(384) })),
+});
+
+/** Of a row with the leading numbers of `expected`. */
+function cosine(rows: Matrix, row: number, expected: readonly number[]): number {
+  const found = rowOf(rows, row);
+  const cut = expected.slice(0, found.length);
+  const dot = cut.reduce((sum, value, at) => sum + value * (found[at] ?? 0), 0);
+  return dot / Math.hypot(...cut) / Math.hypot(...found);
+}
