@@ -50,7 +50,7 @@ export type ColbertEmbedderFields = TextModelFields & {
    */
   readonly queryTokens: z.ZodOptional<z.ZodInt>;
   /**
-   * Tokens of a document, markers included; longer ones are cut. At most what the transformer takes.
+   * Tokens of a document, markers included; longer ones are cut. The transformer must have as many positions.
    * @default what the model's folder says
    */
   readonly documentTokens: z.ZodOptional<z.ZodInt>;

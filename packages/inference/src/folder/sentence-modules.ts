@@ -50,7 +50,8 @@ export async function readSentenceModules(folder: string): Promise<SentenceModul
       throw new ModelFileError({
         file: join(folder, 'modules.json'),
         problem: `the module ${module.kind} is not supported`,
-        advice: 'Use a model made of Transformer, Pooling, Dense and Normalize.',
+        advice:
+          'Use a model made of Transformer, Pooling, Dense and Normalize; spladeEmbedder and colbertEmbedder open sparse and late interaction models.',
       });
   }
   return { ...pooling, steps };

@@ -47,7 +47,7 @@ export class EncodeCall<Answer = unknown> {
     this.#options = options;
     this.#onEnd = onEnd;
     this.answer = new Promise((resolve, reject) => {
-      this.#settle = { finish: () => resolve(underWay.finish()), reject };
+      this.#settle = { finish: () => resolve(finished(underWay)), reject };
     });
     this.#onAbort = () => this.fail(options.signal?.reason);
     options.signal?.addEventListener('abort', this.#onAbort);
@@ -104,4 +104,9 @@ export class EncodeCall<Answer = unknown> {
     this.#onEnd();
     return settle;
   }
+}
+
+/** A promise even where the answer cannot be put together, so that the caller hears of it. */
+async function finished<Answer>(underWay: AnswerUnderWay<Answer>): Promise<Answer> {
+  return underWay.finish();
 }
