@@ -2,7 +2,7 @@ export { sumCodes, sumCodesListed } from './codes';
 export { decodeCompact } from './compact';
 export { dotFloat16, dotFloat16Listed, euclideanFloat16, euclideanFloat16Listed } from './float16';
 export { dotFloat32, dotFloat32Listed, euclideanFloat32, euclideanFloat32Listed } from './float32';
-export { decodeNodes } from './graph/decode';
+export { decodeNodes, dotNodes, euclideanNodes } from './graph/decode';
 export { insertNode, insertNodes } from './graph/insert';
 export { packNode } from './graph/query';
 export { repairNode } from './graph/repair';

@@ -67,6 +67,28 @@ export interface CompiledKernels {
     width: number,
     columns: number,
   ): void;
+  dotNodes(
+    query: number,
+    codes: number,
+    sketches: number,
+    list: number,
+    scores: number,
+    n: number,
+    stride: number,
+    sketchBytes: number,
+    columns: number,
+  ): void;
+  euclideanNodes(
+    query: number,
+    codes: number,
+    sketches: number,
+    list: number,
+    scores: number,
+    n: number,
+    stride: number,
+    sketchBytes: number,
+    columns: number,
+  ): void;
   hamming(queries: number, codes: number, distances: number, q: number, n: number, width: number): void;
   dotSigns(queries: number, rows: number, products: number, q: number, n: number, width: number, planes: number): void;
   dotSignsListed(

@@ -34,6 +34,7 @@ export {
 } from './graph/graph-shape.js';
 export { hasKernelWorkers, processorCount } from './graph/kernel-worker.js';
 export type { LinkingOptions } from './graph/link-in-threads.js';
+export { type ScoreNodesCall, scoreNodes } from './graph/score-nodes.js';
 export { BINARY_BYTES, type HammingCall, hamming } from './hamming.js';
 export { dotInt8, dotInt8Listed, INT8_COLUMNS, type Int8Call, type Int8ListedCall } from './int8.js';
 export { KernelMemory, type KernelMemoryOptions, type KernelView } from './memory.js';

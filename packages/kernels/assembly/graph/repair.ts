@@ -9,6 +9,11 @@ import { descend, forget, searchLevel, see, startAt } from './walk';
 
 // `gone` has a byte a node: 1 for those that are being removed, which keep their links until all others are repaired.
 
+/** With so many candidates for each place, those around what went are as good as those of a search. */
+// @ts-ignore: decorator
+@inline
+const ENOUGH: usize = 3;
+
 // @ts-ignore: decorator
 @inline
 function isGone(gone: usize, node: u32): bool {
@@ -110,7 +115,7 @@ export function repairNode(graph: usize, node: u32, gone: usize, beam: usize): v
     isAsked = true;
     const degree = degreeOn(graph, level);
     let size = gather(graph, node, links, level, gone, beam);
-    if (size < degree) size = lookAround(graph, node, level, gone, beam);
+    if (size < ENOUGH * degree) size = lookAround(graph, node, level, gone, beam);
     store<u32>(links, <u32>choose(graph, field(graph, POOL), size, degree, links + 4));
     linkFromAll(graph, node, links, level);
   }

@@ -146,7 +146,7 @@ export class GraphNodes {
       upperAt[node] = ((level << LEVEL_SHIFT) | block) >>> 0;
       block += level;
     }
-    this.#enterAt(0);
+    this.#enterAt(0, levels);
   }
 
   /**
@@ -174,7 +174,7 @@ export class GraphNodes {
     }
     this.size = kept.length;
     this.#upperBlocks = block;
-    this.#enterAt(Math.max(0, entry));
+    this.#enterAt(Math.max(0, entry), this.parts().levels);
   }
 
   /** Forgets all nodes; keeps the room. */
@@ -189,10 +189,9 @@ export class GraphNodes {
   }
 
   /** The entry becomes the first of the highest nodes from `first` on, or that itself where none is higher. */
-  #enterAt(first: number): void {
+  #enterAt(first: number, levels: Uint8Array): void {
     const root = this.rootWords();
     root.fill(0);
-    const levels = this.parts().levels;
     const top = levels.reduce((highest, level) => Math.max(highest, level), 0);
     const isHighest = (levels[first] ?? 0) === top;
     root[ROOT_FIELDS.topLevel / 4] = top;

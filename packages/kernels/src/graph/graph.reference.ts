@@ -7,6 +7,9 @@ interface Entry {
   isOpen: boolean;
 }
 
+/** With so many candidates for each place, those around what went are as good as those of a search. */
+const ENOUGH = 3;
+
 type Memory = ArrayBuffer | SharedArrayBuffer;
 
 /** Plain twin of the kernel `packNode`. */
@@ -75,7 +78,7 @@ function repairLevel(
   const around = new Set([...links, ...links.filter(isGone).flatMap((other) => graph.linksOf(other, level))]);
   const near = [...around].filter((other) => other !== node && !isGone(other));
   let found = entriesOf(graph, query, near).sort(byQuality).slice(0, beam);
-  if (found.length < graph.degreeOn(level)) {
+  if (found.length < ENOUGH * graph.degreeOn(level)) {
     const start = descend(graph, query, graph.root('topLevel'), level + 1);
     const walked = searchLevel(graph, query, start, { beam, level });
     found = walked.filter((entry) => entry.node !== node && !isGone(entry.node));

@@ -46,6 +46,18 @@ export class SavedBlocks<Header> {
     return values;
   }
 
+  /** As {@link uint32}, but not copied where that is possible: to be read only. */
+  uint32View(name: string, count: number): Uint32Array {
+    const { buffer, byteOffset } = this.bytes(name, count * 4);
+    return byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, count) : this.uint32(name, count);
+  }
+
+  /** As {@link float32}, but not copied where that is possible: to be read only. */
+  float32View(name: string, count: number): Float32Array {
+    const { buffer, byteOffset } = this.bytes(name, count * 4);
+    return byteOffset % 4 === 0 ? new Float32Array(buffer, byteOffset, count) : this.float32(name, count);
+  }
+
   /** A block as `count` signed integers of 8 bits, not copied. */
   int8(name: string, count: number): Int8Array {
     const { buffer, byteOffset, length } = this.bytes(name, count);

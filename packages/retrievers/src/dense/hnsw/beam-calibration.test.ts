@@ -4,13 +4,13 @@ import { type BeamCalibration, beamFor, isStale, recallAt, sureRecall } from './
 const calibration: BeamCalibration = {
   ...{ size: 1000, removed: 0, queries: 10, source: 'given' },
   points: [
-    { beam: 16, recall: 0.82, error: 0.01 },
-    { beam: 64, recall: 0.97, error: 0.005 },
-    { beam: 128, recall: 0.982, error: 0.001 },
+    { beam: 16, recall: 0.8164, error: 0.01 },
+    { beam: 64, recall: 0.9682, error: 0.005 },
+    { beam: 128, recall: 0.98164, error: 0.001 },
   ],
 };
 
-it('is sure of two standard errors less than was measured', () => {
+it('is sure of 1.64 standard errors less than was measured', () => {
   expect(calibration.points.map(sureRecall)).toEqual([0.8, 0.96, 0.98].map((recall) => expect.closeTo(recall, 12)));
   expect(sureRecall({ recall: 0.01, error: 0.1 })).toBe(0);
 });
@@ -35,7 +35,7 @@ it('widens with the root of the size and of the depth, and is never narrower tha
 
 it('states the recall that was measured, between two beams by their ratio', () => {
   const recalls = [12, 16, 32, 128, 5000].map((beam) => recallAt(calibration, beam));
-  expect(recalls).toEqual([undefined, 0.82, expect.closeTo(0.895, 12), 0.982, 0.982]);
+  expect(recalls).toEqual([undefined, 0.8164, expect.closeTo(0.8923, 12), 0.98164, 0.98164]);
 });
 
 describe('is stale', () => {

@@ -46,8 +46,8 @@ export const MEASURED_BEAMS: readonly number[] = [
 export const MEASURED_ENOUGH = 0.998;
 /** Neighbours whose recall is measured. */
 export const MEASURED_DEPTH = 10;
-/** Standard errors, one-sided: of fifty samples, one promises more than there is. */
-const CONFIDENCE = 2;
+/** Standard errors, one-sided 95%: of twenty samples, one promises more than there is. */
+const CONFIDENCE = 1.64;
 /** An index is measured again when it has grown or shrunk by more than this factor, or this share more was removed. */
 const STALE_FACTOR = 2;
 const STALE_REMOVED = 0.1;

@@ -1,11 +1,4 @@
-import {
-  decodeNodes,
-  FLOAT32_COLUMNS,
-  type Graph,
-  type KernelMemory,
-  type Region,
-  scoreFloat32,
-} from '@sluice/kernels';
+import { decodeNodes, FLOAT32_COLUMNS, type Graph, type KernelMemory, type Region, scoreNodes } from '@sluice/kernels';
 import { RowOrdinals } from '../flat/row-ordinals.js';
 import type { ListedRowsCall, ScannedRows } from '../flat/scanned-rows.js';
 
@@ -81,9 +74,9 @@ export class CompactRows extends RowOrdinals implements ScannedRows {
     return scratch.float32(0, list.length * this.columns);
   }
 
-  scoreListed({ metric, query, list, scores }: ListedRowsCall, scratch: Region): void {
-    const rows = this.copy(list, scratch);
-    scoreFloat32(this.memory, { metric, queries: query, rows, scores, columns: this.columns });
+  scoreListed({ metric, query, list, scores }: ListedRowsCall): void {
+    const own = { codes: this.#graph.codes(), sketches: this.#graph.sketches(), stride: this.#graph.shape.columns };
+    scoreNodes(this.memory, { ...own, metric, query, list, scores, columns: this.columns });
   }
 
   /** Gives the kernel memory back, but for the graph's. Nothing may be called afterwards. */

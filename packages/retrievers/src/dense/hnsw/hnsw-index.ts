@@ -28,6 +28,7 @@ import { emptyParts, type HnswParts, type HnswRows } from './hnsw-parts.js';
 import { type HnswQuestion, HnswSearch } from './hnsw-search.js';
 import { type HnswAddition, HnswWriter } from './hnsw-writer.js';
 import type { LiveRows } from './live-rows.js';
+import { NodeCode } from './node-code.js';
 import { type ParallelAddition, parallelAddition } from './parallel-addition.js';
 import { loadHnsw, saveHnsw } from './saved-hnsw.js';
 
@@ -90,6 +91,8 @@ export class HnswIndex implements VectorIndex {
   readonly #graph: Graph;
   readonly #live: LiveRows;
   readonly #writer: HnswWriter;
+  /** The query that is being asked. */
+  readonly #asked: NodeCode;
   #isBusy = false;
   #settings: HnswSettings;
   #calibration: BeamCalibration | undefined;
@@ -108,6 +111,7 @@ export class HnswIndex implements VectorIndex {
     this.#rows = parts.rows;
     this.#graph = parts.graph;
     this.#live = parts.live;
+    this.#asked = new NodeCode(dimensions, similarity);
     this.#writer = new HnswWriter({ dimensions, similarity }, settings, parts);
   }
 
@@ -319,7 +323,7 @@ export class HnswIndex implements VectorIndex {
 
   #walk(queries: PaddedQueries, question: Omit<HnswQuestion, 'similarity'>): Neighbours {
     const parts = { rows: this.#rows, graph: this.#graph, live: this.#live };
-    const search = new HnswSearch(parts, { ...question, similarity: this.similarity });
+    const search = new HnswSearch(parts, { ...question, similarity: this.similarity }, this.#asked);
     return search.run(queries, (query) => this.#scan(query, question.topK, question.filter));
   }
 

@@ -2,7 +2,7 @@ import type { Bitmap, Neighbours, Similarity } from '@sluice/core';
 import { scoresOfRows } from '../flat/exact-scores.js';
 import type { PaddedQueries } from '../padded-queries.js';
 import type { HnswParts } from './hnsw-parts.js';
-import { NodeCode } from './node-code.js';
+import type { NodeCode } from './node-code.js';
 
 /** Of the codes' order, twice as many as are wanted and ten more hold the best: their scores are computed exactly. */
 const RESCORED_SPARE = 10;
@@ -29,10 +29,11 @@ export class HnswSearch {
   readonly #question: HnswQuestion;
   readonly #code: NodeCode;
 
-  constructor(parts: HnswParts, question: HnswQuestion) {
+  /** @param code scratch, for the dimensions and the similarity */
+  constructor(parts: HnswParts, question: HnswQuestion, code: NodeCode) {
     this.#parts = parts;
     this.#question = question;
-    this.#code = new NodeCode(parts.rows.dimensions, question.similarity);
+    this.#code = code;
   }
 
   /** @param scan asked about a single query whose walk would have to visit most of the graph */
@@ -90,16 +91,29 @@ export class HnswSearch {
   /** The best of the rows by their exact scores, ties by ordinal. */
   #rescored(query: Float32Array, listed: Uint32Array): { ordinals: Uint32Array; scores: Float32Array } {
     const { rows } = this.#parts;
-    const exact = scoresOfRows(rows, this.#question.similarity, query, listed);
+    const scores = scoresOfRows(rows, this.#question.similarity, query, listed);
     const ordinals = rows.ordinals();
-    const order = Uint32Array.from(exact, (_, at) => at).sort((left, right) => {
-      const difference = (exact[right] ?? 0) - (exact[left] ?? 0);
-      return difference || (ordinals[listed[left] ?? 0] ?? 0) - (ordinals[listed[right] ?? 0] ?? 0);
-    });
-    const best = order.subarray(0, this.#question.topK);
-    return {
-      ordinals: best.map((at) => ordinals[listed[at] ?? 0] ?? 0),
-      scores: Float32Array.from(best, (at) => exact[at] ?? 0),
-    };
+    for (let at = 0; at < listed.length; at++) listed[at] = ordinals[listed[at] ?? 0] ?? 0;
+    sortByScore(listed, scores);
+    const count = Math.min(this.#question.topK, listed.length);
+    return { ordinals: listed.subarray(0, count), scores: scores.subarray(0, count) };
+  }
+}
+
+/** Larger scores first, then smaller ordinals. By insertion: the few there are come nearly in order. */
+function sortByScore(ordinals: Uint32Array, scores: Float32Array): void {
+  for (let from = 1; from < scores.length; from++) {
+    const score = scores[from] ?? 0;
+    const ordinal = ordinals[from] ?? 0;
+    let at = from;
+    for (; at > 0; at--) {
+      const before = scores[at - 1] ?? 0;
+      const other = ordinals[at - 1] ?? 0;
+      if (before > score || (before === score && other < ordinal)) break;
+      scores[at] = before;
+      ordinals[at] = other;
+    }
+    scores[at] = score;
+    ordinals[at] = ordinal;
   }
 }

@@ -129,8 +129,8 @@ function readParts(blocks: SavedBlocks<Header>): GraphParts {
     codes: blocks.int8('codes', rows * graphColumns(dimensions)),
     sketches: blocks.bytes('sketches', rows * graphSketchBytes(dimensions)),
     levels,
-    links: blocks.uint32('links', rows * (2 * settings.degree + 1)),
-    upperLinks: blocks.uint32('upperLinks', upperBlocks * (settings.degree + 1)),
+    links: blocks.uint32View('links', rows * (2 * settings.degree + 1)),
+    upperLinks: blocks.uint32View('upperLinks', upperBlocks * (settings.degree + 1)),
   };
 }
 
@@ -138,7 +138,7 @@ function readParts(blocks: SavedBlocks<Header>): GraphParts {
 function expectNumbers(blocks: SavedBlocks<Header>): void {
   const { dimensions, rows } = blocks.header;
   const words = graphSketchBytes(dimensions) / 4;
-  const numbers = blocks.float32('sketches', rows * words);
+  const numbers = blocks.float32View('sketches', rows * words);
   for (let row = 0; row < rows; row++) {
     const end = (row + 1) * words;
     const largest = (numbers[end - SKETCH_NUMBERS] ?? 0) * LARGEST_SIZE;
