@@ -43,7 +43,7 @@ export const transformerEmbedderOptions: z.ZodObject<TransformerEmbedderFields, 
   documentPrompt: z.string().optional(),
 });
 
-/** An embedder over a model in worker threads. */
+/** An embedder over a model in workers. */
 export interface TransformerEmbedder extends Embedder {
   /** The model underneath: what its folder says, and how many batches it ran. */
   readonly model: TextModel;
@@ -52,7 +52,8 @@ export interface TransformerEmbedder extends Embedder {
 
 /**
  * Embeds with a transformer from a local folder, through ONNX Runtime, as sentence-transformers does: pooling, dense
- * layers, normalisation, prompts and length limits are the folder's. Tokenizing and running happen in worker threads.
+ * layers, normalisation, prompts and length limits are the folder's. Tokenizing and running happen in workers:
+ * threads, or processes with `isolation: 'process'`.
  *
  * A row is independent of the batch it ran in to 1e-6 in float32; in int8, activations are quantized over the whole
  * batch, so a row moves a little with its neighbours.
