@@ -25,7 +25,7 @@ const WARM_UP = 16;
  * sentence-transformers.
  *
  *     pnpm bench embed [--rounds 5] [--documents N] [--sets abstracts,mixed] [--only NAME,NAME] [--shared ../shared]
- *       [--weights FOLDER] [--peers FOLDER] [--python PATH] [--batch-tokens 2048]
+ *       [--weights FOLDER] [--peers FOLDER] [--python PATH] [--batch-tokens 512]
  */
 export async function run(args) {
   const { values } = parseArgs({

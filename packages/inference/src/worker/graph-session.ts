@@ -91,8 +91,9 @@ async function createSession(
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
-      // Waiting threads sleep: a server's other work needs the cores more than a run needs the microseconds.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      // Waiting threads sleep: a server's other work needs the cores more than a run needs the microseconds. On a
+      // processor whose int8 products can overflow (no VNNI), weights become unsigned: slower, and right.
+      extra: { session: { intra_op: { allow_spinning: '0' }, x64quantprecision: '1' } },
       logSeverityLevel: 4,
     });
   } catch (cause) {
