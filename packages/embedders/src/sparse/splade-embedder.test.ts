@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -139,6 +139,27 @@ describe('queries without a model', () => {
       await rm(folder, { recursive: true });
     }
   });
+});
+
+it('encodes documents by a table too, where that is all there is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-table-'));
+  try {
+    await cp(join(fixture('splade-doc'), 'query_0_SparseStaticEmbedding'), join(folder, 'table'), { recursive: true });
+    const type = 'sentence_transformers.sparse_encoder.models.SparseStaticEmbedding';
+    await writeFile(join(folder, 'modules.json'), JSON.stringify([{ path: 'table', type }]));
+    const registry = new ModelRegistry<OpenModel>();
+    const embedder = await spladeEmbedder({ model: folder, maxActiveDimensions: 3 }, registry);
+    expect(registry.keys).toEqual([]);
+    const heaviest = expectedOf('splade-doc').queries.map(([terms, weights]): Row => {
+      const order = [...terms.keys()].sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0)).slice(0, 3);
+      return [order.map((at) => terms[at] ?? 0), order.map((at) => weights[at] ?? 0)];
+    });
+    expectRows(await embedder.encodeDocuments(texts), heaviest, 1e-5);
+    await embedder.close();
+    await expect(embedder.encodeDocuments(texts)).rejects.toMatchObject({ code: 'SLUICE_CLOSED' });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 it('leaves nothing open when a side cannot be opened', async () => {
