@@ -4,6 +4,7 @@ import type { TransformerFolder } from '../folder/model-folder.js';
 import type { TokenSequences } from '../tokenizer/token-sequences.js';
 import { checkOnnxFile } from './check-onnx-file.js';
 import { importOnnxRuntime, type OnnxRuntime } from './import-onnx-runtime.js';
+import { int8Arithmetic } from './int8-arithmetic.js';
 import { modelInputs } from './model-inputs.js';
 
 /** What a graph made of a batch that was padded to its longest text. */
@@ -82,18 +83,19 @@ export class GraphSession {
 
 async function createSession(
   runtime: OnnxRuntime,
-  { weightsFile, graphFile = weightsFile }: TransformerFolder,
+  { weightsFile, graphFile = weightsFile, precision }: TransformerFolder,
   threads: number,
 ): Promise<InferenceSession> {
   checkOnnxFile(graphFile);
+  // Unsigned weights: products of them never overflow.
+  const x64quantprecision = precision === 'int8' && (await int8Arithmetic(runtime)) === 'overflows' ? '1' : '0';
   try {
     return await runtime.InferenceSession.create(graphFile, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
-      // Waiting threads sleep: a server's other work needs the cores more than a run needs the microseconds. On a
-      // processor whose int8 products can overflow (no VNNI), weights become unsigned: slower, and right.
-      extra: { session: { intra_op: { allow_spinning: '0' }, x64quantprecision: '1' } },
+      // Waiting threads sleep: a server's other work needs the cores more than a run needs the microseconds.
+      extra: { session: { intra_op: { allow_spinning: '0' }, x64quantprecision } },
       logSeverityLevel: 4,
     });
   } catch (cause) {
