@@ -80,11 +80,17 @@ export function packNode(graph: usize, node: u32): void {
   store<f32>(sketch + width, scale * sqrt<f32>(squares) * sqrt<f32>(spread), 12);
 }
 
-/** Asks for what is near a node. */
+/** Who looks for links need not be as sure as who answers: half the margin finds links that are as good. */
+// @ts-ignore: decorator
+@inline
+const LINKING_SHARE: f32 = 0.5;
+
+/** Asks for what is near a node, to link it. */
 export function queryNode(graph: usize, node: u32): void {
   const numbers = sketchOf(graph, node) + widthOf(graph);
   decodeNode(graph, node, field(graph, QUERY));
   store<f32>(graph + QUERY_OWN_SCALE, load<f32>(numbers));
   store<f32>(graph + QUERY_BIAS, load<f32>(numbers, 4));
   prepareQuery(graph);
+  store<f32>(graph + QUERY_REACH, load<f32>(graph + QUERY_REACH) * LINKING_SHARE);
 }

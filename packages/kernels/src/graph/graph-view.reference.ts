@@ -7,6 +7,8 @@ export interface QueryView {
   readonly integers: Int16Array;
   readonly scale: number;
   readonly bias: number;
+  /** Of the margin: half for who looks for links. */
+  readonly share: 0.5 | 1;
 }
 
 /** A graph in kernel memory, read number by number as the kernels read it. */
@@ -47,15 +49,16 @@ export class GraphView {
   query(): QueryView {
     const start = this.get('query') / 2;
     const integers = this.#wide.slice(start, start + this.get('columns'));
-    return { integers, scale: this.#float('queryOwnScale'), bias: this.#float('queryBias') };
+    return { integers, scale: this.#float('queryOwnScale'), bias: this.#float('queryBias'), share: 1 };
   }
 
-  /** A node as what is asked for. */
+  /** A node as what is asked for, to link it. */
   queryOf(node: number): QueryView {
     return {
       integers: this.integersOf(node),
       scale: this.#numberOf(node, 'scale'),
       bias: this.#numberOf(node, 'bias'),
+      share: 0.5,
     };
   }
 
@@ -126,11 +129,11 @@ export class GraphView {
   }
 
   /** By four bits of each of the query's numbers, and a bit of the node's. */
-  #mayReach({ integers, scale, bias }: QueryView, node: number, bound: number): boolean {
+  #mayReach({ integers, scale, bias, share }: QueryView, node: number, bound: number): boolean {
     const signs = sum(integers, (value, column) => (this.#isSet(node, column) ? 1 : -1) * ((value + 16) >> 5));
     const factored = fround(scale * this.#float('factor'));
     const squares = fround(sum(integers, (value) => value * value));
-    const reach = fround(fround(factored * fround(sqrt(squares))) * this.#float('margin'));
+    const reach = fround(fround(factored * fround(sqrt(squares))) * this.#float('margin')) * share;
     const scaled = fround(fround(fround(32 * signs) * factored) * this.#numberOf(node, 'weight'));
     const estimate = fround(fround(scaled + this.#numberOf(node, 'bias')) + bias);
     return !(fround(estimate + fround(this.#numberOf(node, 'error') * reach)) < bound);

@@ -66,6 +66,21 @@ describe('removal with repair', () => {
   });
 });
 
+it.each(['cosine', 'euclidean'] as const)(
+  'is the same bytes without SIMD, after additions and removals: %s',
+  (similarity) => {
+    const [fast, plain] = (['simd', 'scalar'] as const).map((engine) => {
+      const memory = new KernelMemory({ engine });
+      expect(memory.engine).toBe(engine);
+      const index = hnswIndex({ dimensions: WIDTH, similarity, scanBelow: 0, buildBeam: 16, degree: 4, memory });
+      index.add(ordinals.subarray(0, 300), rowsOf(vectors, ordinals.subarray(0, 300)));
+      index.remove(ordinals.subarray(0, 90));
+      return { found: index.search(queries, { topK: 10 }), saved: index.save() };
+    });
+    expect(fast).toEqual(plain);
+  },
+);
+
 describe('addInParallel', () => {
   it.each([
     { how: 'on three workers', sharing: 'shared' as const, workers: 3 },
