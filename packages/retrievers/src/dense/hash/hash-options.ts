@@ -1,18 +1,16 @@
 import { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
+import { type ProposingParameters, type ProposingSettings, proposingFields } from '../proposing-options.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
 
 /** How a hash index is built and searched, filled in. */
-export interface HashIndexSettings {
+export interface HashIndexSettings extends ProposingSettings {
   readonly tables: number;
   readonly bits: number;
-  readonly recall: number;
-  readonly scanBelow: number;
-  readonly seed: number;
 }
 
 /** The same as a caller gives it. */
-export interface HashParameters {
+export interface HashParameters extends ProposingParameters {
   /**
    * Hash tables. More find neighbours in fewer buckets, and cost 10 bytes a vector each. 1 to 256.
    * @default 32
@@ -23,21 +21,6 @@ export interface HashParameters {
    * @default 12
    */
   readonly bits?: number | undefined;
-  /**
-   * The recall of searches that do not say one. Above 0 to 1.
-   * @default 0.95
-   */
-  readonly recall?: number | undefined;
-  /**
-   * Up to so many vectors that may be found, each is compared.
-   * @default 1000
-   */
-  readonly scanBelow?: number | undefined;
-  /**
-   * Of the random directions; an integer of 32 bits.
-   * @default 1
-   */
-  readonly seed?: number | undefined;
 }
 
 /** What a hash index is made for, how, and where it lives. */
@@ -52,13 +35,7 @@ export interface HashIndexOptions extends VectorShape, HashParameters {
 const parameterFields = {
   tables: z.int().min(1).max(256).default(32),
   bits: z.int().min(1).max(16).default(12),
-  recall: z.number().gt(0).max(1).default(0.95),
-  scanBelow: z.int().min(0).default(1000),
-  seed: z
-    .int()
-    .min(-(2 ** 31))
-    .max(2 ** 31 - 1)
-    .default(1),
+  ...proposingFields,
 };
 
 /** The parameters as a saved index has them. */
