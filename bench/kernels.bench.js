@@ -1,4 +1,16 @@
-import { dotInt8, hamming, KernelMemory, offer, scoreFloat32, scoreFloat32Listed, sortBest } from '@sluice/kernels';
+import {
+  dotInt8,
+  dotSigns,
+  encodeFloat16,
+  hamming,
+  KernelMemory,
+  offer,
+  scoreFloat16,
+  scoreFloat32,
+  scoreFloat32Listed,
+  sortBest,
+  sumCodes,
+} from '@sluice/kernels';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
 import { measureInRounds } from './rounds.js';
@@ -7,6 +19,8 @@ const ROWS = 100_000;
 const COLUMNS = 384;
 const BLOCK = 250;
 const BATCH = 16;
+const PLANES = 4;
+const CODE_BYTES = 48;
 
 /**
  * How fast each kernel reads rows, beside a copy of the same memory (the bandwidth) and beside plain JavaScript.
@@ -42,6 +56,9 @@ function makeData() {
   const regions = {
     rows: memory.allocate(ROWS * COLUMNS * 4),
     codes: memory.allocate(ROWS * COLUMNS),
+    halves: memory.allocate(ROWS * COLUMNS * 2),
+    planes: memory.allocate((PLANES * COLUMNS) / 8),
+    tables: memory.allocate(CODE_BYTES * 1024),
     bits: memory.allocate((ROWS * COLUMNS) / 8),
     queries: memory.allocate(BATCH * COLUMNS * 4),
     wide: memory.allocate(BATCH * COLUMNS * 2),
@@ -59,6 +76,9 @@ function makeData() {
   fill(regions.wide.int16(0, BATCH * COLUMNS), () => Math.floor(random() * 255) - 127);
   fill(regions.ordinals.uint32(0, ROWS), (at) => at);
   fill(regions.list.uint32(0, ROWS), () => Math.floor(random() * ROWS));
+  encodeFloat16(regions.rows.float32(0, ROWS * COLUMNS), regions.halves.uint16(0, ROWS * COLUMNS));
+  fill(regions.planes.uint32(0, (PLANES * COLUMNS) / 32), () => random() * 2 ** 32);
+  fill(regions.tables.float32(0, CODE_BYTES * 256), () => random());
   fill(regions.scores.float32(0, ROWS), () => random());
   return { memory, ...regions };
 }
@@ -72,9 +92,13 @@ function casesOver(data) {
     batch(`float32 dot, ${BATCH} queries`, float32Bytes, () => sweepFloat32(data, 'dot', BATCH)),
     case1('float32 euclidean', float32Bytes, () => sweepFloat32(data, 'euclidean', 1)),
     case1('float32 dot, random rows', float32Bytes, () => sweepListed(data)),
+    case1('float16 dot', float32Bytes / 2, () => sweepFloat16(data, 1)),
+    batch(`float16 dot, ${BATCH} queries`, float32Bytes / 2, () => sweepFloat16(data, BATCH)),
     case1('int8 dot', ROWS * COLUMNS, () => sweepInt8(data, 1)),
     batch(`int8 dot, ${BATCH} queries`, ROWS * COLUMNS, () => sweepInt8(data, BATCH)),
     case1('hamming', (ROWS * COLUMNS) / 8, () => sweepHamming(data)),
+    case1(`signs, ${PLANES} bits a query number`, (ROWS * COLUMNS) / 8, () => sweepSigns(data)),
+    case1(`product quantizer, ${CODE_BYTES} bytes`, ROWS * CODE_BYTES, () => sweepTables(data)),
     case1('top 10 of the scores', ROWS * 4, () => sweepTopK(data)),
     case1('copy (memory bandwidth)', float32Bytes, () => copyHalf(data)),
     case1('plain JavaScript, float32 dot', float32Bytes, () => plainDot(data)),
@@ -117,6 +141,36 @@ function sweepHamming({ memory, bits, queries, all }) {
     codes: bits.uint8(0, ROWS * width),
     distances: all.int32(0, ROWS),
     width,
+  });
+}
+
+function sweepFloat16({ memory, halves, queries, block }, count) {
+  const query = queries.float32(0, count * COLUMNS);
+  const scores = block.float32(0, count * BLOCK);
+  for (let start = 0; start < ROWS; start += BLOCK) {
+    const part = halves.uint16(start * COLUMNS * 2, BLOCK * COLUMNS);
+    scoreFloat16(memory, { metric: 'dot', queries: query, rows: part, scores, columns: COLUMNS });
+  }
+}
+
+/** One bit a number against several: what a walk estimates by. */
+function sweepSigns({ memory, bits, planes, all }) {
+  const width = COLUMNS / 8;
+  dotSigns(memory, {
+    queries: planes.uint8(0, PLANES * width),
+    rows: bits.uint8(0, ROWS * width),
+    products: all.int32(0, ROWS),
+    width,
+    planes: PLANES,
+  });
+}
+
+function sweepTables({ memory, bits, tables, all }) {
+  sumCodes(memory, {
+    codes: bits.uint8(0, ROWS * CODE_BYTES),
+    tables: tables.float32(0, CODE_BYTES * 256),
+    scores: all.float32(0, ROWS),
+    parts: CODE_BYTES,
   });
 }
 

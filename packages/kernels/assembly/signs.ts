@@ -13,10 +13,10 @@ export function sumOfPlanes(query: usize, width: usize, planes: usize): i32 {
   return <i32>sum;
 }
 
-/** Sum of the integers of four planes from `query` on whose bit is set; the highest counts as the others do. */
+/** Sum of four bits of the integers, from `query` on, where a bit is set; `isTop` where the last is the sign's. */
 // @ts-ignore: decorator
 @inline
-export function fourPlanes(query: usize, row: usize, width: usize): i64 {
+function fourPlanes(query: usize, row: usize, width: usize, isTop: bool): i64 {
   const query1 = query + width;
   const query2 = query1 + width;
   const query3 = query2 + width;
@@ -28,7 +28,7 @@ export function fourPlanes(query: usize, row: usize, width: usize): i64 {
     s2 += popcnt<i64>(bits & load<i64>(query2 + at));
     s3 += popcnt<i64>(bits & load<i64>(query3 + at));
   }
-  return s0 + (s1 << 1) + (s2 << 2) + (s3 << 3);
+  return s0 + (s1 << 1) + (s2 << 2) + (isTop ? -(s3 << 3) : s3 << 3);
 }
 
 // @ts-ignore: decorator
@@ -44,10 +44,13 @@ function onePlane(query: usize, row: usize, width: usize): i64 {
 function product(query: usize, row: usize, width: usize, planes: usize, sum: i32): i32 {
   let plane: usize = 0;
   let total: i64 = 0;
-  for (; plane + 4 <= planes; plane += 4) total += fourPlanes(query + plane * width, row, width) << plane;
-  for (; plane < planes; plane++) total += onePlane(query + plane * width, row, width) << plane;
-  // The highest plane was added and is to be taken away.
-  total -= onePlane(query + (planes - 1) * width, row, width) << planes;
+  for (; plane + 4 <= planes; plane += 4) {
+    total += fourPlanes(query + plane * width, row, width, plane + 4 == planes) << plane;
+  }
+  for (; plane < planes; plane++) {
+    const part = onePlane(query + plane * width, row, width) << plane;
+    total += plane + 1 == planes ? -part : part;
+  }
   return <i32>(total << 1) - sum;
 }
 
