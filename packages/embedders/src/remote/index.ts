@@ -1,6 +1,5 @@
 export { remoteEmbedder } from './remote-embedder.js';
 export {
-  type FieldValue,
   type RemoteEmbedderFields,
   type RemoteEmbedderOptions,
   remoteEmbedderOptions,

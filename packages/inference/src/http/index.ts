@@ -1,4 +1,13 @@
+export {
+  type EndpointFields,
+  type EndpointSettings,
+  endpointFields,
+  endpointUrl,
+  type FieldValue,
+  requestFields,
+} from './endpoint-settings.js';
 export { type HttpAnswer, type HttpCall, httpCall } from './http-call.js';
+export { type JsonPost, postJson, type RefusedRequest } from './post-json.js';
 export { readBounded } from './read-bounded.js';
 export { retryAfterMs } from './retry-after.js';
 export { secretText } from './secret-text.js';
