@@ -10,6 +10,7 @@ import {
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { candidateTexts } from '../candidate-texts.js';
+import { firstCharacters } from '../first-characters.js';
 import { type ListwisePrompt, listwisePrompt } from './listwise-prompt.js';
 import { parseOrder } from './parse-order.js';
 
@@ -113,7 +114,7 @@ async function orderOf(
   { name, window, step, maxCharacters, signal }: Settings & { readonly signal: AbortSignal | undefined },
 ): Promise<Uint32Array> {
   signal?.throwIfAborted();
-  const texts = (await candidateTexts(name, ranking)).map((text) => firstOf(text, maxCharacters));
+  const texts = (await candidateTexts(name, ranking)).map((text) => firstCharacters(text, maxCharacters));
   const order = Uint32Array.from(texts, (_, at) => at);
   for (let start = Math.max(0, order.length - window); order.length > 1; start = Math.max(0, start - step)) {
     signal?.throwIfAborted();
@@ -136,13 +137,4 @@ function inOrder(ranking: Ranking, order: Uint32Array, { name, topK }: { name: s
   for (const [rank, position] of order.entries()) scores[position] = 1 / (rank + 1);
   const ordered = rankByScore({ space, ordinals, scores, scale: rankScale, sources }, topK);
   return ordered.withSource(name, ordered.asColumn());
-}
-
-/** Whole characters: half a surrogate pair would not be text. */
-function firstOf(text: string, characters: number): string {
-  return text.length <= characters
-    ? text
-    : Array.from(text.slice(0, characters * 2))
-        .slice(0, characters)
-        .join('');
 }
