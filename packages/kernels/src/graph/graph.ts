@@ -128,7 +128,8 @@ export class Graph {
   }
 
   /**
-   * Gives nodes links in place of those that lead to nodes that are going, which {@link compact} then drops.
+   * Gives nodes links in place of those that lead to nodes that are going, which {@link compact} then drops. Yields after
+   * each; walks may go on meanwhile.
    *
    * @param gone a byte a node: 1 for those that go
    * @param beam candidates that are kept while looking for neighbours
@@ -138,11 +139,11 @@ export class Graph {
     try {
       region.uint8(0, gone.length).set(gone);
       const header = this.#thread.headerFor(beam);
-      const { kernels, buffer } = this.#memory;
-      const repairNode = kernels?.repairNode ?? repairNodeReference(buffer);
       for (let node = 0; node < gone.length; node++) {
         if (gone[node] === 1) continue;
-        repairNode(header, node, region.offset, beam);
+        // The memory may have grown since the last step.
+        const { kernels, buffer } = this.#memory;
+        (kernels?.repairNode ?? repairNodeReference(buffer))(header, node, region.offset, beam);
         yield;
       }
     } finally {

@@ -75,7 +75,7 @@ export class HnswWriter {
       }
       throw error;
     }
-    this.compactIfWorthIt();
+    await paced(this.#compactInSteps());
   }
 
   /** Forgets an ordinal; its row, or -1. */
@@ -87,11 +87,15 @@ export class HnswWriter {
 
   /** Where a quarter of the rows are removed ones, links around these are mended, and they go. */
   compactIfWorthIt(): void {
+    unpaced(this.#compactInSteps());
+  }
+
+  *#compactInSteps(): Generator<undefined, void> {
     const { rows, graph, live } = this.#parts;
     const gone = rows.size - live.count;
     if (gone <= this.#settings.scanBelow || gone <= GONE_SHARE * rows.size) return;
     const isGone = Uint8Array.from({ length: rows.size }, (_, row) => (live.has(row) ? 0 : 1));
-    unpaced(graph.repair(isGone, this.#settings.buildBeam));
+    yield* graph.repair(isGone, this.#settings.buildBeam);
     const kept = live.list(rows, undefined);
     rows.compact(kept);
     live.reset(kept.length);
