@@ -93,7 +93,9 @@ const schema = z.strictObject({
  */
 export async function aiSdkEmbedder(options: AiSdkEmbedderOptions): Promise<Required<Embedder>> {
   const { library, model, dimensions, similarity, ...settings } = parseOptions(schema, options, OWNER);
-  const embedMany = embedManyOf(library ?? (await importAi()));
+  const embedMany = embedManyOf(
+    library ?? (await importAi({ purpose: 'An embedder over the AI SDK', instead: 'remoteEmbedder' })),
+  );
   const { queryPrompt, documentPrompt, queryOptions, documentOptions, maxRetries, maxParallelCalls } = settings;
   const facts = [model.provider, model.modelId, similarity, queryPrompt, documentPrompt, queryOptions, documentOptions];
   return batchEmbedder({
