@@ -80,7 +80,7 @@ async function measureDataSet(data, values) {
 async function contestantsOf(data, { indexes, peers }) {
   const contestants = [];
   for (const family of indexes?.split(',') ?? familyNames)
-    contestants.push(built(sluiceContestant(family, data, TOP_K)));
+    contestants.push(built(await sluiceContestant(family, data, TOP_K)));
   const hnswlib = await hnswlibPeer(peers, data, TOP_K);
   if (hnswlib) contestants.push(built(hnswlib));
   for (const quantization of ['f32', 'f16', 'i8']) {

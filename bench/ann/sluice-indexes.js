@@ -1,3 +1,4 @@
+import { KernelMemory } from '@sluice/kernels';
 import {
   adannsIvf,
   autoIndex,
@@ -14,6 +15,8 @@ import { stopwatch } from './stopwatch.js';
 const BEAMS = [16, 24, 32, 48, 64, 96, 128, 192, 256];
 const RECALLS = [0.8, 0.9, 0.95, 0.99];
 const BUILD_BLOCK = 5000;
+/** Threads of the one build that is not made on one. */
+const WORKERS = 2;
 
 /** What is built of each family: a name, the index, the efforts of its curve, and how one is set. */
 const families = {
@@ -21,6 +24,14 @@ const families = {
   hnsw: (shape) => {
     const index = hnswIndex({ ...shape, scanBelow: 0 });
     return { name: 'sluice hnsw', index, efforts: BEAMS, setEffort: (beam) => index.setBeam(beam) };
+  },
+  'hnsw-workers': (shape) => {
+    const memory = new KernelMemory({ sharing: 'shared' });
+    const index = hnswIndex({ ...shape, scanBelow: 0, memory });
+    return {
+      ...{ name: `sluice hnsw, ${WORKERS} workers`, index, efforts: [64], setEffort: (beam) => index.setBeam(beam) },
+      fill: (ordinals, vectors) => index.addInParallel(ordinals, vectors, { workers: WORKERS }),
+    };
   },
   auto: (shape) => {
     const index = autoIndex(shape);
@@ -49,16 +60,18 @@ const families = {
 /** Names of the families that can be asked for. */
 export const familyNames = Object.keys(families);
 
-/** Builds an index over a data set, on one thread. */
-export function sluiceContestant(family, data, topK) {
+/** Builds an index over a data set, on one thread unless its name says otherwise. */
+export async function sluiceContestant(family, data, topK) {
   const settings = { topK };
-  const { name, index, efforts, setEffort, finish, explanations } = families[family]({
+  const { name, index, efforts, setEffort, fill, finish, explanations } = families[family]({
     dimensions: data.columns,
     similarity: data.similarity,
   });
   const since = stopwatch();
-  fillIndex(index, data);
-  finish?.();
+  if (fill)
+    await fill(ordinalsOf(0, data.documents), { data: data.vectors, rows: data.documents, columns: data.columns });
+  else fillIndex(index, data);
+  await finish?.();
   const build = since();
   const asked = setEffort ?? ((recall) => Object.assign(settings, recall < 1 ? { recall } : {}));
   return {
@@ -88,8 +101,11 @@ function fillIndex(index, { vectors, documents, columns }) {
   index.reserve?.(documents);
   for (let start = 0; start < documents; start += BUILD_BLOCK) {
     const end = Math.min(start + BUILD_BLOCK, documents);
-    const ordinals = Uint32Array.from({ length: end - start }, (_, at) => start + at);
     const data = vectors.subarray(start * columns, end * columns);
-    index.add(ordinals, { data, rows: end - start, columns });
+    index.add(ordinalsOf(start, end), { data, rows: end - start, columns });
   }
+}
+
+function ordinalsOf(start, end) {
+  return Uint32Array.from({ length: end - start }, (_, at) => start + at);
 }

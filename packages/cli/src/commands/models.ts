@@ -68,7 +68,7 @@ async function models(context: CommandContext, json: boolean): Promise<void> {
   );
   for (const { name, description } of shippedModels) terminal.out(`\n${name}: ${description}\n`);
   terminal.out(
-    '\nAny sentence-transformers model in ONNX form works too: --model FOLDER or --model ORG/NAME (needs onnxruntime-node).\n',
+    '\nSentence-transformers models work too, in ONNX or safetensors: --model FOLDER or ORG/NAME (needs onnxruntime-node).\n',
   );
 }
 
