@@ -25,39 +25,28 @@ export type RangeReply =
   | { readonly kind: 'ranges'; readonly ranges: readonly Float32Array[] }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** A thread that runs a probed graph. */
+/** A thread that runs a probed graph. Once it has ended by itself, whatever is asked of it rejects. */
 export interface RangeWorker {
+  /** @throws {ModelFileError} the graph cannot be run, or the thread ended; `cause` is what ended it, where it is known */
   run(ids: Int32Array): Promise<void>;
   /** The largest sizes over all runs. */
   ranges(): Promise<readonly Float32Array[]>;
+  /** Never rejects, also where the thread has ended. */
   close(): Promise<void>;
 }
 
 /**
  * Opens a probed graph in a thread: loading and running block the thread that they are done in.
  *
+ * @param entry the module that the thread runs
  * @throws {MissingPeerError} ONNX Runtime cannot be loaded
  */
-export async function openRangeWorker(graph: string): Promise<RangeWorker> {
+export async function openRangeWorker(
+  graph: string,
+  entry: string = rangeWorkerEntry(import.meta.url),
+): Promise<RangeWorker> {
   await importOnnxRuntime();
-  const state = runState();
-  const start: RangeStart = { graph, threads: Math.min(8, availableParallelism()), runState: state };
-  const worker = new Worker(entry(import.meta.url), { workerData: start, execArgv: [] });
-  guardExit(state);
-  const refuse = (problem: string): ModelFileError => new ModelFileError({ file: graph, problem });
-  const ask = (request: RangeRequest): Promise<RangeReply> =>
-    new Promise((resolve, reject) => {
-      const ended = (): void => reject(refuse('the thread that measures ranges ended'));
-      worker.once('exit', ended);
-      worker.once('message', (reply: RangeReply) => {
-        worker.off('exit', ended);
-        if (reply.kind === 'failed') reject(refuse(`ranges cannot be measured: ${reply.message}`));
-        else resolve(reply);
-      });
-      worker.postMessage(request);
-    });
-  worker.on('error', () => undefined);
-  worker.on('exit', () => unguardExit(state));
+  const ask = startThread(graph, entry);
   return {
     async run(ids) {
       await ask({ kind: 'run', ids });
@@ -72,8 +61,48 @@ export async function openRangeWorker(graph: string): Promise<RangeWorker> {
   };
 }
 
+interface Waiting {
+  readonly resolve: (reply: RangeReply) => void;
+  readonly reject: (error: ModelFileError) => void;
+}
+
+/** Starts the thread; what comes back asks it. */
+function startThread(graph: string, entry: string): (request: RangeRequest) => Promise<RangeReply> {
+  const state = runState();
+  const start: RangeStart = { graph, threads: Math.min(8, availableParallelism()), runState: state };
+  const worker = new Worker(entry, { workerData: start, execArgv: [] });
+  guardExit(state);
+  const refuse = (problem: string, cause?: unknown): ModelFileError =>
+    new ModelFileError({ file: graph, problem: `ranges cannot be measured: ${problem}`, cause });
+  let waiting: Waiting | undefined;
+  let failure: Error | undefined;
+  let ended: ModelFileError | undefined;
+  worker.on('message', (reply: RangeReply) => {
+    const { resolve, reject } = waiting ?? {};
+    waiting = undefined;
+    if (reply.kind === 'failed') reject?.(refuse(reply.message));
+    else resolve?.(reply);
+  });
+  worker.on('error', (error) => {
+    failure = error;
+  });
+  worker.on('exit', (code) => {
+    unguardExit(state);
+    ended = refuse(`the thread ended (${failure?.message ?? `code ${code}`})`, failure);
+    waiting?.reject(ended);
+    waiting = undefined;
+  });
+  return async (request) => {
+    if (ended) throw ended;
+    return new Promise((resolve, reject) => {
+      waiting = { resolve, reject };
+      worker.postMessage(request);
+    });
+  };
+}
+
 /** Run from source, the build beside it is used: threads load JavaScript only. */
-function entry(moduleUrl: string): string {
+function rangeWorkerEntry(moduleUrl: string): string {
   const folder = moduleUrl.endsWith('.ts') ? '../../dist/graph' : '.';
   return fileURLToPath(new URL(`${folder}/range-worker.js`, moduleUrl));
 }
