@@ -70,6 +70,7 @@ describe('refuses, and names the file', () => {
     { file: 'config_sentence_transformers.json', content: { prompts: { query: 7 } } },
     { file: 'config_sentence_transformers.json', content: { default_prompt_name: 'query' } },
     { file: 'config_sentence_transformers.json', content: { similarity_fn_name: 'manhattan' } },
+    { file: 'config_sentence_transformers.json', content: { similarity_fn_name: 'constructor' } },
     { file: 'onnx/model.onnx', content: '' },
     { file: 'config.json', content: `"${'x'.repeat(2 ** 20)}"` },
   ])('$file: $content', async ({ file, content }) => {
@@ -77,6 +78,18 @@ describe('refuses, and names the file', () => {
     await expect(readModelFolder(folder, 'float32')).rejects.toMatchObject({
       code: 'SLUICE_MODEL_FILE',
       file: join(folder, file),
+    });
+  });
+
+  it('an activation that every object has', async () => {
+    await write('modules.json', [
+      { path: '', type: 'models.Transformer' },
+      { path: '1_Pooling', type: 'models.Dense' },
+    ]);
+    await write('1_Pooling/config.json', { in_features: 1, out_features: 1, activation_function: 'constructor' });
+    await expect(readModelFolder(folder, 'float32')).rejects.toMatchObject({
+      code: 'SLUICE_MODEL_FILE',
+      problem: expect.stringContaining('constructor'),
     });
   });
 

@@ -62,14 +62,14 @@ const tokenizerConfigSchema = z.looseObject({
 });
 
 // Late interaction adds up dot products, under names of its own.
-const similarities: Readonly<Record<string, Similarity>> = {
-  cosine: 'cosine',
-  dot: 'dot',
-  euclidean: 'euclidean',
-  maxsim: 'dot',
-  MaxSim: 'dot',
-  meanmaxsim: 'dot',
-};
+const similarities: ReadonlyMap<string, Similarity> = new Map<string, Similarity>([
+  ['cosine', 'cosine'],
+  ['dot', 'dot'],
+  ['euclidean', 'euclidean'],
+  ['maxsim', 'dot'],
+  ['MaxSim', 'dot'],
+  ['meanmaxsim', 'dot'],
+]);
 
 const sentenceTransformersSchema = z.looseObject({
   prompts: z.record(z.string(), z.string()).nullish(),
@@ -171,7 +171,7 @@ function promptName(
 }
 
 function similarityOf(name: string | null | undefined, file: string): Similarity {
-  const similarity = similarities[name ?? 'cosine'];
+  const similarity = similarities.get(name ?? 'cosine');
   if (!similarity) throw new ModelFileError({ file, problem: `similarity_fn_name '${name}' is not supported` });
   return similarity;
 }

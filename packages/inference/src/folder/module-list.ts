@@ -49,7 +49,7 @@ export async function readRoutes(folder: string): Promise<ReadonlyMap<string, re
   }
   const modulesOf = (names: readonly string[]): ModelModule[] =>
     names.map((name) => {
-      const type = config.types[name];
+      const type = Object.hasOwn(config.types, name) ? config.types[name] : undefined;
       if (type === undefined) throw new ModelFileError({ file, problem: `the module '${name}' has no type` });
       return { kind: kindOf(type), folder: insideFolder(folder, name, file) };
     });

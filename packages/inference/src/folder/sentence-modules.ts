@@ -100,13 +100,13 @@ function poolingsOfFlags(config: z.output<typeof poolingSchema>): Pooling[] {
   return poolingOrder.filter((pooling) => flags[pooling]);
 }
 
-const activations: Readonly<Record<string, Activation>> = {
-  Identity: 'identity',
-  Tanh: 'tanh',
-  ReLU: 'relu',
-  GELU: 'gelu',
-  Sigmoid: 'sigmoid',
-};
+const activations: ReadonlyMap<string, Activation> = new Map<string, Activation>([
+  ['Identity', 'identity'],
+  ['Tanh', 'tanh'],
+  ['ReLU', 'relu'],
+  ['GELU', 'gelu'],
+  ['Sigmoid', 'sigmoid'],
+]);
 
 const denseSchema = z.looseObject({
   in_features: z.int().positive(),
@@ -125,7 +125,7 @@ export async function readDense(folder: string): Promise<DenseStep> {
   const path = join(folder, 'config.json');
   const config = await readJsonFile({ path, maxBytes }, denseSchema);
   if (!config) throw new ModelFileError({ file: path, problem: 'the file is missing' });
-  const activation = activations[config.activation_function.split('.').at(-1) ?? ''];
+  const activation = activations.get(config.activation_function.split('.').at(-1) ?? '');
   if (!activation) {
     throw new ModelFileError({ file: path, problem: `the activation ${config.activation_function} is not supported` });
   }

@@ -22,14 +22,22 @@ export function processesOf(entry: string = workerEntry('child')): StartWorker {
       // A child that could not be started has no exit.
       if (child.pid === undefined) onEnd(error.message, error);
     });
+    let unsent: string | undefined;
     child.on('exit', (code, signal) => {
-      onEnd(signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`, failure);
+      onEnd(unsent ?? (signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`), failure);
     });
     // What cannot be sent is lost with the child, and its end says so.
     const post = (message: object): void => {
       child.send(message, () => undefined);
     };
-    post(start);
+    try {
+      post(start);
+    } catch (error) {
+      // Without its first message the child would wait for ever, and this process for the child.
+      failure = error instanceof Error ? error : new Error(String(error));
+      unsent = `it cannot be told what to run: ${failure.message}`;
+      child.kill('SIGKILL');
+    }
     return {
       processId: child.pid,
       post,

@@ -22,7 +22,7 @@ export function withKnownNormalizers(definition: object, casing: 'kept' | 'lower
 function withParts(config: NormalizerConfig): NormalizerConfig {
   const { data } = sequenceSchema.safeParse(config);
   if (data) return sequence(data.normalizers.map(withParts));
-  return replaced[config.type] ?? config;
+  return (Object.hasOwn(replaced, config.type) ? replaced[config.type] : undefined) ?? config;
 }
 
 function lowersCase(config: NormalizerConfig): boolean {

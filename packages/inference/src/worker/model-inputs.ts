@@ -33,7 +33,7 @@ export function modelInputs(
       feeds[input.name] = past;
       continue;
     }
-    const fill = fillInput[input.name];
+    const fill = Object.hasOwn(fillInput, input.name) ? fillInput[input.name] : undefined;
     const wide = input.isTensor && input.type === 'int64';
     if (!fill || !input.isTensor || !(wide || input.type === 'int32')) {
       throw new ModelFileError({ file: folder.weightsFile, problem: `its input '${input.name}' is not supported` });
