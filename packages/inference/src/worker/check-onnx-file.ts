@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { unpaced } from '@sluice/core';
 import { ModelFileError } from '../errors/model-file-error.js';
 import { ProtobufError, ProtobufFile, type ProtobufSpan } from './protobuf-file.js';
 
@@ -38,6 +39,16 @@ const numberBytes: Readonly<Record<number, number>> = {
  * @throws {ModelFileError} the file is missing, not an ONNX file, cut, or points out of its folder
  */
 export function checkOnnxFile(path: string): void {
+  unpaced(onnxFileSteps(path));
+}
+
+/**
+ * What {@link checkOnnxFile} does, in steps of a node or a weight each.
+ *
+ * @returns the other files that hold weights of the graph, in the order in which it names them
+ * @throws {ModelFileError} as above
+ */
+export function* onnxFileSteps(path: string): Generator<void, string[]> {
   let descriptor: number;
   try {
     descriptor = openSync(path, 'r');
@@ -47,8 +58,10 @@ export function checkOnnxFile(path: string): void {
   try {
     const { size } = fstatSync(descriptor);
     if (size > MAX_BYTES) throw new ProtobufError(`${size} bytes, and the format allows ${MAX_BYTES}`);
-    const file = new ProtobufFile(descriptor);
-    if (checkModel(file, { start: 0, end: size }, dirname(path)) === 0) throw new ProtobufError('it holds no graph');
+    const walk = { file: new ProtobufFile(descriptor), folder: dirname(path), others: new Set<string>() };
+    const graphs = yield* checkModel(walk, { start: 0, end: size });
+    if (graphs === 0) throw new ProtobufError('it holds no graph');
+    return [...walk.others];
   } catch (cause) {
     if (!(cause instanceof ProtobufError)) throw cause;
     throw new ModelFileError({ file: path, problem: `it is not a sound ONNX file: ${cause.message}`, cause });
@@ -57,42 +70,53 @@ export function checkOnnxFile(path: string): void {
   }
 }
 
+/** A file under examination. */
+interface Walk {
+  readonly file: ProtobufFile;
+  /** The model's folder. */
+  readonly folder: string;
+  /** Files beside it with weights, as they were met. */
+  readonly others: Set<string>;
+}
+
 /** @returns how many graphs there are */
-function checkModel(file: ProtobufFile, model: ProtobufSpan, folder: string): number {
+function* checkModel(walk: Walk, model: ProtobufSpan): Generator<void, number> {
   let graphs = 0;
-  for (const { number, span } of file.fields(model)) {
+  for (const { number, span } of walk.file.fields(model)) {
     if (number === 7 && span) {
       graphs += 1;
-      checkGraph(file, span, folder, 1);
+      yield* checkGraph(walk, span, 1);
     } else if (number === 25 && span) {
-      for (const part of file.fields(span)) if (part.number === 7 && part.span) checkNode(file, part.span, folder, 1);
+      for (const part of walk.file.fields(span))
+        if (part.number === 7 && part.span) yield* checkNode(walk, part.span, 1);
     }
   }
   return graphs;
 }
 
-function checkGraph(file: ProtobufFile, graph: ProtobufSpan, folder: string, depth: number): void {
+function* checkGraph(walk: Walk, graph: ProtobufSpan, depth: number): Generator<void> {
   if (depth > MAX_DEPTH) throw new ProtobufError(`graphs lie more than ${MAX_DEPTH} deep in each other`);
-  for (const { number, span } of file.fields(graph)) {
-    if (number === 1 && span) checkNode(file, span, folder, depth);
-    else if (number === 5 && span) checkTensor(file, span, folder);
+  for (const { number, span } of walk.file.fields(graph)) {
+    yield;
+    if (number === 1 && span) yield* checkNode(walk, span, depth);
+    else if (number === 5 && span) checkTensor(walk, span);
     else if (number === 15 && span) {
-      for (const part of file.fields(span)) if (part.number < 3 && part.span) checkTensor(file, part.span, folder);
+      for (const part of walk.file.fields(span)) if (part.number < 3 && part.span) checkTensor(walk, part.span);
     }
   }
 }
 
-function checkNode(file: ProtobufFile, node: ProtobufSpan, folder: string, depth: number): void {
-  for (const attribute of file.fields(node)) {
+function* checkNode(walk: Walk, node: ProtobufSpan, depth: number): Generator<void> {
+  for (const attribute of walk.file.fields(node)) {
     if (attribute.number !== 5 || !attribute.span) continue;
-    for (const { number, span } of file.fields(attribute.span)) {
-      if ((number === 5 || number === 10) && span) checkTensor(file, span, folder);
-      else if ((number === 6 || number === 11) && span) checkGraph(file, span, folder, depth + 1);
+    for (const { number, span } of walk.file.fields(attribute.span)) {
+      if ((number === 5 || number === 10) && span) checkTensor(walk, span);
+      else if ((number === 6 || number === 11) && span) yield* checkGraph(walk, span, depth + 1);
     }
   }
 }
 
-function checkTensor(file: ProtobufFile, tensor: ProtobufSpan, folder: string): void {
+function checkTensor({ file, folder, others }: Walk, tensor: ProtobufSpan): void {
   let numbers = 1;
   let type = 0;
   let raw: number | undefined;
@@ -105,7 +129,7 @@ function checkTensor(file: ProtobufFile, tensor: ProtobufSpan, folder: string): 
     else if (number === 13 && span) elsewhere.set(...keyAndValue(file, span));
   }
   const bytes = times(numbers, numberBytes[type] ?? 0);
-  if (elsewhere.size > 0) checkElsewhere(elsewhere, bytes, folder);
+  if (elsewhere.size > 0) others.add(checkElsewhere(elsewhere, bytes, folder));
   else if (raw !== undefined && bytes > 0 && raw !== bytes) {
     throw new ProtobufError(`a tensor has ${raw} bytes where its shape needs ${bytes}`);
   }
@@ -126,7 +150,8 @@ function keyAndValue(file: ProtobufFile, entry: ProtobufSpan): [string, string] 
   return [key, value];
 }
 
-function checkElsewhere(entries: ReadonlyMap<string, string>, bytes: number, folder: string): void {
+/** @returns the file that holds the weights */
+function checkElsewhere(entries: ReadonlyMap<string, string>, bytes: number, folder: string): string {
   const location = entries.get('location') ?? '';
   if (
     location === '' ||
@@ -136,13 +161,15 @@ function checkElsewhere(entries: ReadonlyMap<string, string>, bytes: number, fol
   ) {
     throw new ProtobufError(`weights are said to be in '${location}', which is not in the model's folder`);
   }
-  const found = statSync(join(folder, location), { throwIfNoEntry: false });
+  const other = join(folder, location);
+  const found = statSync(other, { throwIfNoEntry: false });
   if (!found?.isFile()) throw new ProtobufError(`the file '${location}' with its weights is missing`);
   const offset = wholeNumber(entries.get('offset') ?? '0');
   const length = wholeNumber(entries.get('length') ?? String(Math.max(0, found.size - offset)));
   if (offset + length > found.size) throw new ProtobufError(`weights reach past the end of '${location}'`);
   if (bytes > 0 && length < bytes)
     throw new ProtobufError(`'${location}' has ${length} bytes for a tensor of ${bytes}`);
+  return other;
 }
 
 function wholeNumber(text: string): number {
