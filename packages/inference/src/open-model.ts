@@ -96,8 +96,14 @@ export async function openModel<Settings extends RunSettings>(
 }
 
 async function start(parts: ModelParts, settings: RunSettings): Promise<OpenModel> {
-  const [hash, runners] = await Promise.all([hashModel(parts), openRunners(parts, settings)]);
-  const pool = new EncoderPool(parts.folder.folder, runners, {
+  const [hashing, opening] = await Promise.allSettled([hashModel(parts), openRunners(parts, settings)]);
+  if (opening.status === 'rejected') throw opening.reason;
+  if (hashing.status === 'rejected') {
+    await Promise.all(opening.value.map((runner) => runner.close()));
+    throw hashing.reason;
+  }
+  const hash = hashing.value;
+  const pool = new EncoderPool(parts.folder.folder, opening.value, {
     maxTokens: settings.maxBatchTokens,
     maxTexts: settings.maxBatchTokens,
     maxQueuedCalls: settings.maxQueuedCalls,
