@@ -4,6 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type CallOptions, InvalidInputError, parseOptions } from '@sluice/core';
 import { z } from 'zod';
 import { ModelFileError } from '../errors/model-file-error.js';
+import { readModuleList } from '../folder/module-list.js';
+import { readSparseFolder } from '../folder/sparse-folder.js';
+import type { TermPooling } from './term-head.js';
 import { writeGraph } from './write-graph.js';
 
 /** The fields of {@link QuantizeModelOptions}. */
@@ -45,6 +48,9 @@ const graphNames = { int8: 'model_quantized.onnx', float16: 'model.onnx' } as co
  * transformer as they are, and in `onnx/` a graph that needs no other weights. Open it with `precision: 'int8'`, or with
  * `'float32'` where its weights are stored in float16. The folder appears as a whole or not at all.
  *
+ * Where `modules.json` names a SpladePooling, the graph ends with the masked language model head and is opened as any
+ * SPLADE model.
+ *
  * @throws {InvalidOptionsError} an option is not valid
  * @throws {InvalidInputError} `out` has files in it
  * @throws {ModelFileError} a file of the model is missing or broken, or the family is not one whose graph is written
@@ -59,13 +65,23 @@ export async function quantizeModel(options: QuantizeModelOptions, call: CallOpt
   try {
     await mkdir(join(partial, 'onnx'), { recursive: true });
     await copySmallFiles(model, partial);
-    await writeGraph({ weights: join(model, 'model.safetensors'), precision, target: join(partial, name), ...call });
+    const weights = join(model, 'model.safetensors');
+    await writeGraph({ weights, precision, terms: await termsOf(model), target: join(partial, name), ...call });
     const { size } = await stat(join(partial, name));
     await rename(partial, target);
     return { folder: target, weightsFile: join(target, name), bytes: size };
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
+}
+
+/** How the head of a sparse encoder pools; `undefined` for models that end with their encoder. */
+async function termsOf(model: string): Promise<TermPooling | undefined> {
+  const modules = await readModuleList(model);
+  if (!modules?.some(({ kind }) => kind === 'SpladePooling')) return undefined;
+  const { documents } = await readSparseFolder(model);
+  if (documents.kind === 'table') return undefined;
+  return { pooling: documents.pooling, saturation: documents.saturation };
 }
 
 async function expectEmpty(folder: string, source: string): Promise<void> {
