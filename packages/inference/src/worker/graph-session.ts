@@ -6,6 +6,7 @@ import { checkOnnxFile } from './check-onnx-file.js';
 import { importOnnxRuntime, type OnnxRuntime } from './import-onnx-runtime.js';
 import { int8Arithmetic } from './int8-arithmetic.js';
 import { modelInputs } from './model-inputs.js';
+import { sessionOptions } from './session-options.js';
 
 /** What a graph made of a batch that was padded to its longest text. */
 export interface GraphOutput {
@@ -87,17 +88,9 @@ async function createSession(
   threads: number,
 ): Promise<InferenceSession> {
   checkOnnxFile(graphFile);
-  // Unsigned weights: products of them never overflow.
-  const x64quantprecision = precision === 'int8' && (await int8Arithmetic(runtime)) === 'overflows' ? '1' : '0';
+  const options = await sessionOptions({ precision, threads, arithmetic: () => int8Arithmetic(runtime) });
   try {
-    return await runtime.InferenceSession.create(graphFile, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      // Waiting threads sleep: a server's other work needs the cores more than a run needs the microseconds.
-      extra: { session: { intra_op: { allow_spinning: '0' }, x64quantprecision } },
-      logSeverityLevel: 4,
-    });
+    return await runtime.InferenceSession.create(graphFile, options);
   } catch (cause) {
     throw new ModelFileError({ file: graphFile, problem: 'ONNX Runtime does not accept it', cause });
   }

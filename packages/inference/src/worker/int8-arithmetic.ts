@@ -4,12 +4,15 @@ import type { OnnxRuntime } from './import-onnx-runtime.js';
 const INPUTS = 64;
 const OUTPUTS = 16;
 
+/** Whether products of int8 are right, or lose their upper bits. */
+export type Int8Arithmetic = 'exact' | 'overflows';
+
 /**
  * Whether this processor's products of int8 are right. Those of older x86 processors (AVX2 and AVX-512 without VNNI) add
  * pairs of products in 16 bits, where large ones overflow. The runtime can avoid it, at more than twice the time, and
  * does not say whether it must: so the largest product is computed and looked at.
  */
-export async function int8Arithmetic(runtime: OnnxRuntime): Promise<'exact' | 'overflows'> {
+export async function int8Arithmetic(runtime: OnnxRuntime): Promise<Int8Arithmetic> {
   const session = await runtime.InferenceSession.create(await largestProduct(), { intraOpNumThreads: 1 });
   try {
     const row = new runtime.Tensor('uint8', new Uint8Array(INPUTS).fill(255), [1, INPUTS]);
