@@ -24,6 +24,8 @@ export type TextModelFields = {
   /**
    * Where workers run. A native fault in a thread ends the whole process; in a process of its own it ends that, the
    * calls whose texts it had get a {@link WorkerLostError}, and another takes its place. Costs a copy of what is sent.
+   * Where an int8 graph has to be written from safetensors first, its ranges are measured in a thread of this process
+   * either way.
    * @default 'thread'
    */
   readonly isolation: z.ZodDefault<z.ZodEnum<{ thread: 'thread'; process: 'process' }>>;
