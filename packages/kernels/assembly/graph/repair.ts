@@ -74,8 +74,9 @@ function gather(graph: usize, node: u32, links: usize, level: u32, gone: usize, 
 /** What a search for the node finds and is not gone, in the pool; how many. */
 function lookAround(graph: usize, node: u32, level: u32, gone: usize, beam: usize): usize {
   const root = field(graph, ROOT), pool = field(graph, POOL);
-  const top = load<u32>(root + TOP_LEVEL);
-  const start = descend(graph, startAt(graph, load<u32>(root + ENTRY)), top, level + 1);
+  // In this order: see `insertNode`.
+  const top = atomic.load<u32>(root + TOP_LEVEL);
+  const start = descend(graph, startAt(graph, atomic.load<u32>(root + ENTRY)), top, level + 1);
   const found = searchLevel(graph, start, beam, level);
   let size: usize = 0;
   for (let at: usize = 0; at < found; at++) {

@@ -8,8 +8,9 @@ import { descend, searchLevel, startAt } from './walk';
 export function searchGraph(graph: usize, beam: usize, nodes: usize, scores: usize): usize {
   prepareQuery(graph);
   const root = field(graph, ROOT);
-  const top = load<u32>(root + TOP_LEVEL);
-  const start = descend(graph, startAt(graph, load<u32>(root + ENTRY)), top, 1);
+  // In this order, as others may be raising both: an entry is on the level that was read before it, or a higher one.
+  const top = atomic.load<u32>(root + TOP_LEVEL);
+  const start = descend(graph, startAt(graph, atomic.load<u32>(root + ENTRY)), top, 1);
   const size = searchLevel(graph, start, beam, 0);
   const pool = field(graph, POOL);
   for (let at: usize = 0; at < size; at++) {
