@@ -69,12 +69,16 @@ export class GraphNodes {
   /** @throws {MemoryLimitError} they do not fit; the graph is as before */
   reserve(nodes: number): void {
     if (nodes <= this.#capacity) return;
-    this.memory.resize(this.#upperAt, nodes * 4);
-    this.memory.resize(this.#links, nodes * this.groundBytes);
-    this.memory.resize(this.#sketches, nodes * this.sketchBytes);
-    this.memory.resize(this.#codes, nodes * this.shape.columns);
-    this.#capacity = nodes;
-    this.version++;
+    try {
+      this.memory.resize(this.#upperAt, nodes * 4);
+      this.memory.resize(this.#links, nodes * this.groundBytes);
+      this.memory.resize(this.#sketches, nodes * this.sketchBytes);
+      this.memory.resize(this.#codes, nodes * this.shape.columns);
+      this.#capacity = nodes;
+    } finally {
+      // Where a later one does not fit, the earlier ones have moved all the same.
+      this.version++;
+    }
   }
 
   /**

@@ -22,13 +22,22 @@ export class GraphThread {
   #beam = FIRST_BEAM;
   #version = -1;
 
+  /** @throws {MemoryLimitError} no room; nothing is left behind */
   constructor(nodes: GraphNodes) {
     this.#nodes = nodes;
     this.#memory = nodes.memory;
-    this.#header = this.#memory.allocate(GRAPH_HEADER_BYTES);
-    this.#scratch = this.#memory.allocate(this.#scratchOffsets().end);
+    this.#header = this.#memory.allocate(0);
+    this.#scratch = this.#memory.allocate(0);
     this.#seen = this.#memory.allocate(0);
-    this.#pool = this.#memory.allocate(this.#beam * 16);
+    this.#pool = this.#memory.allocate(0);
+    try {
+      this.#memory.resize(this.#header, GRAPH_HEADER_BYTES);
+      this.#memory.resize(this.#scratch, this.#scratchOffsets().end);
+      this.#memory.resize(this.#pool, this.#beam * 16);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     this.#header.uint8().fill(0);
   }
 
@@ -40,10 +49,15 @@ export class GraphThread {
     return this.#header.uint32()[GRAPH_FIELDS.evaluations / 4] ?? 0;
   }
 
-  /** Where its header is, for a kernel that works with a beam of up to so many. @throws {MemoryLimitError} no room */
-  headerFor(beam: number): number {
-    const isReady = this.#version === this.#nodes.version && beam <= this.#beam;
-    if (!isReady) this.#makeReady(beam);
+  /**
+   * Where its header is, for a kernel that works with a beam of up to so many, on up to so many nodes.
+   *
+   * @param nodes more than there are where some are about to be added
+   * @throws {MemoryLimitError} no room
+   */
+  headerFor(beam: number, nodes: number = this.#nodes.size): number {
+    const isReady = this.#version === this.#nodes.version && beam <= this.#beam && seenBytes(nodes) <= this.#seen.bytes;
+    if (!isReady) this.#makeReady(beam, nodes);
     return this.#header.offset;
   }
 
@@ -69,11 +83,13 @@ export class GraphThread {
     for (const region of this.#regions()) this.#memory.free(region);
   }
 
-  #makeReady(beam: number): void {
+  #makeReady(beam: number, nodes: number): void {
+    // What moves before something does not fit is pointed at anew.
+    this.#version = -1;
     const beams = Math.max(this.#beam, beam);
     if (beams > this.#beam) this.#memory.resize(this.#pool, beams * 16);
     this.#beam = beams;
-    const bytes = seenBytes(this.#nodes.capacity);
+    const bytes = seenBytes(nodes);
     if (bytes > this.#seen.bytes) {
       this.#memory.resize(this.#seen, bytes);
       this.#seen.uint8().fill(0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Graph, hasKernelWorkers, KernelMemory } from '../index.js';
+import { Graph, hasKernelWorkers, KernelMemory, MemoryLimitError } from '../index.js';
 
 /** Small integers, so that equal scores and equal nodes are common; or all there are. */
 const problems = fc
@@ -106,6 +106,49 @@ it('leaves the memory around it alone, and gives its own back', () => {
   expect(memory.usedBytes).toBe(usedBytes + 4096);
 });
 
+it.each([
+  { what: 'nodes', ask: (graph: Graph) => graph.reserve(5000) },
+  { what: 'nodes and a wide beam', ask: (graph: Graph) => graph.makeRoom(5000, 0, 20_000) },
+])('answers as before when room for $what was refused, whatever is written elsewhere', ({ ask }) => {
+  const shape = { columns: 64, degree: 8, factor: 1 as const };
+  const random = linear(5);
+  const codes = Int16Array.from({ length: 1000 * shape.columns }, () => Math.floor(random() * 479) - 239);
+  let refused = 0;
+  for (let maxBytes = 400_000; maxBytes <= 1_600_000; maxBytes += 60_000) {
+    const memory = new KernelMemory({ maxBytes });
+    const graph = new Graph(memory, shape);
+    for (let node = 0; node < 1000; node++) graph.add(codeOf(codes, node, shape), node % 3, 16);
+    const before = foundBy(graph, codeOf(codes, 7, shape), 30);
+    if (!throwsMemoryLimit(() => ask(graph))) continue;
+    refused++;
+    fillUp(memory);
+    expect(foundBy(graph, codeOf(codes, 7, shape), 30), `${maxBytes} bytes`).toEqual(before);
+  }
+  expect(refused).toBeGreaterThan(3);
+});
+
+it('repairs on when room is made between two steps', () => {
+  const shape = { columns: 32, degree: 8, factor: 1 as const };
+  const random = linear(6);
+  const codes = Int16Array.from({ length: 300 * shape.columns }, () => Math.floor(random() * 479) - 239);
+  const [one, other] = [0, 1].map((at) => {
+    const memory = new KernelMemory({ maxBytes: 2_000_000 });
+    const graph = new Graph(memory, shape);
+    for (let node = 0; node < 300; node++) graph.add(codeOf(codes, node, shape), node % 3, 32);
+    let steps = 0;
+    for (const _ of graph.repair(
+      Uint8Array.from({ length: 300 }, (_, node) => node % 2),
+      32,
+    )) {
+      if (at === 0 || ++steps !== 20) continue;
+      graph.reserve(3000);
+      fillUp(memory);
+    }
+    return graph.parts().links.slice();
+  });
+  expect(one).toEqual(other);
+});
+
 it('after a repair nothing leads to what went, and all that stays is found', () => {
   fc.assert(
     fc.property(problems, ({ shape, codes, levels, gone }) => {
@@ -162,21 +205,68 @@ describe('linking in threads', () => {
     stopped.abort();
     expect(await graph.linkInThreads(0, { beam: 64, workers: 2, signal: stopped.signal })).toBe(0);
     const later = new AbortController();
-    const onLinked = (): void => later.abort();
-    const linked = await graph.linkInThreads(0, { beam: 512, workers: 2, signal: later.signal, onLinked });
+    const onLinked = (nodes: number): void => {
+      if (nodes > 1) later.abort();
+    };
+    const linked = await graph.linkInThreads(0, { beam: 2000, workers: 2, signal: later.signal, onLinked });
+    expect(linked).toBeGreaterThan(1);
+    expect(linked).toBeLessThan(count);
     const { nodes } = graph.search(codeOf(codes, 0, shape), 100);
-    expect([...nodes].every((node) => node < Math.max(1, linked))).toBe(true);
+    expect([...nodes].every((node) => node < linked)).toBe(true);
+  });
+
+  it('refuses meanwhile what moves nodes or drops them', async () => {
+    const graph = appended(new KernelMemory({ sharing: 'shared' }));
+    const linking = graph.linkInThreads(0, { beam: 64, workers: 2 });
+    const refused = expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' });
+    expect(() => graph.reserve(2 * count)).toThrow(refused);
+    expect(() => graph.makeRoom(2 * count, 0, 64)).toThrow(refused);
+    expect(() => graph.compact(Uint32Array.of(0))).toThrow(refused);
+    expect(() => graph.restore(graph.parts())).toThrow(refused);
+    expect(() => graph.close()).toThrow(refused);
+    await expect(graph.linkInThreads(0, { beam: 64, workers: 2 })).rejects.toThrow(refused);
+    expect(await linking).toBe(count);
+    graph.reserve(2 * count);
+    graph.close();
+  });
+
+  it('leaves no thread at work when another cannot be started', async () => {
+    const memory = new MemoryForOne({ sharing: 'shared' });
+    const graph = appended(memory);
+    const other = appended(new KernelMemory({ sharing: 'shared' }));
+    const { usedBytes } = memory;
+    await expect(graph.linkInThreads(0, { beam: 64, workers: 2 })).rejects.toThrow('no more');
+    expect(memory.usedBytes).toBe(usedBytes);
+    const { links } = graph.parts();
+    const before = links.slice();
+    // By then a thread that was left would have started.
+    await other.linkInThreads(0, { beam: 64, workers: 2 });
+    expect(links).toEqual(before);
+  });
+
+  it('leaves no bytes behind when there is no room for the threads', async () => {
+    const memory = new KernelMemory({ sharing: 'shared', maxBytes: 2_000_000 });
+    const graph = appended(memory);
+    const { usedBytes } = memory;
+    await expect(graph.linkInThreads(0, { beam: 64, workers: 64 })).rejects.toThrow(MemoryLimitError);
+    expect(memory.usedBytes).toBe(usedBytes);
+    expect(await graph.linkInThreads(0, { beam: 64, workers: 2 })).toBe(count);
   });
 
   it('rejects with what a listener throws', async () => {
-    const graph = new Graph(new KernelMemory({ sharing: 'shared' }), shape);
-    graph.makeRoom(count, count, 64);
-    for (let node = 0; node < count; node++) graph.append(codeOf(codes, node, shape), levelAt(node));
+    const graph = appended(new KernelMemory({ sharing: 'shared' }));
     const onLinked = (): void => {
       throw new Error('enough');
     };
     await expect(graph.linkInThreads(0, { beam: 4000, workers: 2, onLinked })).rejects.toThrow('enough');
   });
+
+  function appended(memory: KernelMemory): Graph {
+    const graph = new Graph(memory, shape);
+    graph.makeRoom(count, count, 64);
+    for (let node = 0; node < count; node++) graph.append(codeOf(codes, node, shape), levelAt(node));
+    return graph;
+  }
 
   function recallOf(graph: Graph): number {
     let found = 0;
@@ -193,6 +283,31 @@ describe('linking in threads', () => {
     return node % 64 === 0 ? 2 : Number(node % 8 === 0);
   }
 });
+
+/** Only one worker gets it: as where a platform starts no more threads. */
+class MemoryForOne extends KernelMemory {
+  #left = 1;
+
+  override shareable(): ReturnType<KernelMemory['shareable']> {
+    if (this.#left-- === 0) throw new Error('no more');
+    return super.shareable();
+  }
+}
+
+function throwsMemoryLimit(ask: () => void): boolean {
+  try {
+    ask();
+    return false;
+  } catch (error) {
+    expect(error).toBeInstanceOf(MemoryLimitError);
+    return true;
+  }
+}
+
+/** Takes all that is free, and fills it. */
+function fillUp(memory: KernelMemory): void {
+  while (!throwsMemoryLimit(() => memory.allocate(64).uint8().fill(0xff)));
+}
 
 function foundBy(graph: Graph, query: Code, beam: number): { nodes: number[]; scores: number[] } {
   const { nodes, scores } = graph.search(query, beam);

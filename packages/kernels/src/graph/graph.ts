@@ -1,3 +1,4 @@
+import { InvalidInputError } from '@sluice/core';
 import type { KernelMemory } from '../memory.js';
 import {
   insertNodeReference,
@@ -28,6 +29,7 @@ export class Graph {
   readonly #memory: KernelMemory;
   readonly #nodes: GraphNodes;
   readonly #thread: GraphThread;
+  #isLinking = false;
 
   constructor(memory: KernelMemory, shape: GraphShape) {
     this.shape = shape;
@@ -59,9 +61,11 @@ export class Graph {
   /**
    * Makes room for `nodes` in all.
    *
+   * @throws {InvalidInputError} workers are linking nodes
    * @throws {MemoryLimitError} they do not fit; the graph is as before
    */
   reserve(nodes: number): void {
+    this.#expectIdle();
     this.#nodes.reserve(nodes);
   }
 
@@ -70,11 +74,13 @@ export class Graph {
    *
    * @param levels the levels of the new ones, added up
    * @param beam the widest that they will be added with
+   * @throws {InvalidInputError} workers are linking nodes
    * @throws {MemoryLimitError} they do not fit; the graph is as before
    */
   makeRoom(nodes: number, levels: number, beam: number): void {
+    this.#expectIdle();
     this.#nodes.makeRoom(nodes, levels);
-    this.#thread.headerFor(beam);
+    this.#thread.headerFor(beam, this.#nodes.capacity);
   }
 
   /**
@@ -118,30 +124,37 @@ export class Graph {
   /**
    * Links the nodes from `first` on, which were appended, on worker threads that share the memory.
    *
-   * Walks may go on meanwhile; nothing may be added, dropped or closed. Ends when all workers have.
+   * Walks may go on meanwhile. What would move nodes or drop them is refused until all workers have ended.
    *
    * @returns how many nodes are linked: fewer than there are once the signal has fired
    * @throws what ended a worker
    */
   async linkInThreads(first: number, options: LinkingOptions): Promise<number> {
-    return await linkInThreads(this.#memory, this.#nodes, first, options);
+    this.#expectIdle();
+    this.#isLinking = true;
+    try {
+      return await linkInThreads(this.#memory, this.#nodes, first, options);
+    } finally {
+      this.#isLinking = false;
+    }
   }
 
   /**
    * Gives nodes links in place of those that lead to nodes that are going, which {@link compact} then drops. Yields after
-   * each; walks may go on meanwhile.
+   * each; walks may go on meanwhile, and room be made, but no nodes be added or dropped.
    *
    * @param gone a byte a node: 1 for those that go
    * @param beam candidates that are kept while looking for neighbours
+   * @throws {MemoryLimitError} no room for the bytes or the beam; links that were given stay
    */
   *repair(gone: Uint8Array, beam: number): Generator<undefined, void> {
     const region = this.#memory.allocate(gone.length);
     try {
       region.uint8(0, gone.length).set(gone);
-      const header = this.#thread.headerFor(beam);
       for (let node = 0; node < gone.length; node++) {
         if (gone[node] === 1) continue;
-        // The memory may have grown since the last step.
+        // The memory may have grown since the last step, and nodes have moved.
+        const header = this.#thread.headerFor(beam);
         const { kernels, buffer } = this.#memory;
         (kernels?.repairNode ?? repairNodeReference(buffer))(header, node, region.offset, beam);
         yield;
@@ -153,6 +166,7 @@ export class Graph {
 
   /** Drops all nodes but those of a list (ascending), and numbers them anew in its order. Links to dropped ones go. */
   compact(kept: Uint32Array): void {
+    this.#expectIdle();
     this.#nodes.compact(kept);
   }
 
@@ -203,12 +217,28 @@ export class Graph {
    * @throws {MemoryLimitError} it does not fit
    */
   restore(parts: GraphParts): void {
+    this.#expectIdle();
     this.#nodes.restore(parts);
   }
 
-  /** Gives the kernel memory back. Nothing may be called afterwards. */
+  /**
+   * Gives the kernel memory back. Nothing may be called afterwards.
+   *
+   * @throws {InvalidInputError} workers are linking nodes
+   */
   close(): void {
+    this.#expectIdle();
     this.#thread.close();
     this.#nodes.close();
+  }
+
+  /** Workers have pointers to where the nodes are. */
+  #expectIdle(): void {
+    if (!this.#isLinking) return;
+    throw new InvalidInputError(
+      { source: 'Graph' },
+      'workers are linking nodes',
+      'Wait for what linkInThreads returned.',
+    );
   }
 }

@@ -48,7 +48,12 @@ class LinkingCrew {
 
   async run(memory: KernelMemory, graphs: readonly number[], beam: number): Promise<void> {
     const { size } = this.#nodes;
-    for (const graph of graphs) this.#running.push(new KernelWorker(memory, 'insertNodes', [graph, size, beam]));
+    try {
+      for (const graph of graphs) this.#running.push(new KernelWorker(memory, 'insertNodes', [graph, size, beam]));
+    } catch (error) {
+      this.fail(error);
+    }
+    // Those that run use the locks and their scratch until they have ended.
     await Promise.all(this.#running.map((worker) => worker.end.catch((reason) => this.fail(reason))));
     if (this.#failure) throw this.#failure.reason;
   }
@@ -67,7 +72,7 @@ export async function linkInThreads(
   { beam, workers, signal, onLinked }: LinkingOptions,
 ): Promise<number> {
   if (first === nodes.size || signal?.aborted) return first;
-  const threads = Array.from({ length: workers }, () => new GraphThread(nodes));
+  const threads: GraphThread[] = [];
   const crew = new LinkingCrew(nodes, first);
   const report = (): void => {
     try {
@@ -79,6 +84,7 @@ export async function linkInThreads(
   signal?.addEventListener('abort', crew.stop);
   const poll = setInterval(report, POLL_MS);
   try {
+    while (threads.length < workers) threads.push(new GraphThread(nodes));
     const graphs = threads.map((thread) => thread.headerFor(beam));
     await crew.run(memory, graphs, beam);
     return crew.linked;
