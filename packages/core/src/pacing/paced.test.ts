@@ -39,6 +39,20 @@ it('stops with the reason of the signal, before the first step and at the next r
   expect(last).toBeLessThan(10);
 });
 
+it('ends what it gives up, so that it can tidy', async () => {
+  const controller = new AbortController();
+  let isTidy = false;
+  function* work(): Generator<void, void> {
+    try {
+      yield* spinning(100, 4, () => controller.abort(new Error('enough')));
+    } finally {
+      isTidy = true;
+    }
+  }
+  await expect(paced(work(), controller.signal)).rejects.toThrow('enough');
+  expect(isTidy).toBe(true);
+});
+
 it('runs at once where it is told to', () => {
   expect(unpaced(spinning(3, 0))).toBe('done');
 });

@@ -3,14 +3,20 @@ import { Pace } from './pace.js';
 /**
  * Runs a computation that yields between its steps, resting when it is due.
  *
- * @throws the signal's `reason`, once it has fired; the computation is then ended where it is
+ * @throws the signal's `reason`, once it has fired; the computation is then ended where it is, by the same error
  */
 export async function paced<Result>(steps: Generator<void, Result>, signal?: AbortSignal): Promise<Result> {
   const pace = new Pace(signal);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    if (pace.due) await pace.rest();
+    if (!pace.due) continue;
+    try {
+      await pace.rest();
+    } catch (reason) {
+      steps.throw(reason);
+      throw reason;
+    }
   }
 }
 
