@@ -132,6 +132,23 @@ describe('FlatIndex', () => {
   });
 });
 
+describe('a saved index whose vectors are not what is stored', () => {
+  it.each([
+    { why: 'a vector that is not of unit length', similarity: 'cosine', at: 0, value: 1.5 },
+    { why: 'numbers after the last dimension', similarity: 'cosine', at: WIDTH, value: 0.001 },
+    { why: 'numbers after the last dimension', similarity: 'dot', at: WIDTH, value: 0.001 },
+    { why: 'numbers after the last dimension', similarity: 'euclidean', at: WIDTH, value: 0.001 },
+  ] as const)('is refused under $similarity: $why', ({ similarity, at, value }) => {
+    const saved = filled({ dimensions: WIDTH, similarity }).save();
+    const bytes = saved.blocks.vectors?.slice() ?? new Uint8Array(0);
+    new Float32Array(bytes.buffer)[at] = value;
+    const memory = new KernelMemory();
+    const load = () => loadFlatIndex({ ...saved, blocks: { ...saved.blocks, vectors: bytes } }, { memory });
+    expect(load).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }));
+    expect(memory.usedBytes, 'bytes left behind').toBe(0);
+  });
+});
+
 function filled(shape: Parameters<typeof flatIndex>[0], memory?: KernelMemory): FlatIndex {
   const index = flatIndex(memory ? { ...shape, memory } : shape);
   index.add(ordinals, vectors);

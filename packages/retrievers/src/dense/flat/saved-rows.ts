@@ -19,6 +19,8 @@ const MAX_ROWS = 2 ** 30;
 const LARGEST_CODE = 128;
 /** With two squared lengths below it, neither an inner product nor a squared distance leaves float32. */
 const LONGEST_SQUARED = 2 ** 125;
+/** What rounding to float32 leaves of a unit length, and far more. */
+const UNIT_TOLERANCE = 1e-4;
 /** Bits of the exponent of a float16: all set in what is not finite. */
 const HALF_EXPONENT = 0x7c00;
 
@@ -112,13 +114,20 @@ export function restoredRows(
 function restoreVectors(
   rows: VectorRows,
   blocks: SavedBlocks<unknown>,
-  { similarity }: VectorShape,
+  { dimensions, similarity }: VectorShape,
   ordinals: Uint32Array,
 ): void {
   const { columns } = rows;
   const data = rows.restore(ordinals, blocks.bytes('vectors', ordinals.length * columns * 4));
   const vectors = { data, rows: ordinals.length, columns };
-  checkedLengths('vectors', vectors, { dimensions: columns, similarity });
+  const lengths = checkedLengths('vectors', vectors, { dimensions: columns, similarity });
+  for (const [row, length] of lengths.entries()) {
+    const isUnit = similarity !== 'cosine' || Math.abs(length - 1) <= UNIT_TOLERANCE;
+    if (!isUnit) throw blocks.refused(`row ${row} has a length of ${length} instead of 1`);
+    for (let at = row * columns + dimensions; at < (row + 1) * columns; at++) {
+      if (data[at] !== 0) throw blocks.refused(`row ${row} goes on after its ${dimensions} numbers`);
+    }
+  }
 }
 
 function restoreHalves(rows: HalfRows, blocks: SavedBlocks<unknown>, ordinals: Uint32Array): void {
