@@ -1,7 +1,8 @@
-import { type Embedder, InvalidOptionsError, type Matrix, paced, seededRandom, shuffled } from '@sluice/core';
+import { type Embedder, InvalidOptionsError, type Matrix, paced } from '@sluice/core';
 import { fitRotation, type LinearMap, mapRows, rotatedEmbedder } from '@sluice/embedders';
 import { type AutoIndex, autoIndex } from '@sluice/retrievers';
 import { nonZeroRows } from './non-zero-rows.js';
+import { sampledRows } from './sampled-rows.js';
 
 /** Documents at most that a rotation is fitted on, and which. */
 const SAMPLE = 10_000;
@@ -105,24 +106,12 @@ class CollectedVectors implements SegmentVectors {
   async finish(signal: AbortSignal | undefined): Promise<FinishedVectors> {
     // Nothing to fit on: an index of no vectors is the model's own.
     if (this.size === 0) return new IndexedVectors(this.#embedder, this.#recall).finish(signal);
-    const map = await fitRotation(this.#sample(), { sample: SAMPLE, seed: SEED, ...(signal && { signal }) });
+    const { dimensions: columns } = this.#embedder;
+    const groups = this.#groups.map(({ vectors }) => vectors);
+    const sample = await paced(sampledRows(groups, { columns, count: SAMPLE, seed: SEED }), signal);
+    const map = await fitRotation(sample, { sample: SAMPLE, seed: SEED, ...(signal && { signal }) });
     const indexed = new IndexedVectors(this.#embedder, this.#recall, map, this.#dimensions);
     for (const { base, vectors } of this.#groups.splice(0)) await indexed.add(base, vectors, signal);
     return indexed.finish(signal);
-  }
-
-  #sample(): Matrix {
-    const { dimensions: columns } = this.#embedder;
-    const places = this.#groups.flatMap(({ vectors }, group) =>
-      Array.from({ length: vectors.rows }, (_, row) => ({ group, row })),
-    );
-    const chosen = shuffled(places.length, seededRandom(SEED)).subarray(0, SAMPLE).sort();
-    const data = new Float32Array(chosen.length * columns);
-    for (const [at, place] of chosen.entries()) {
-      const { group = 0, row = 0 } = places[place] ?? {};
-      const vectors = this.#groups[group]?.vectors.data;
-      if (vectors) data.set(vectors.subarray(row * columns, (row + 1) * columns), at * columns);
-    }
-    return { data, rows: chosen.length, columns };
   }
 }
