@@ -6,10 +6,11 @@ import {
   type Similarity,
   type TitledText,
 } from '@sluice/core';
-import { ClosedError, normalizeRows } from '@sluice/inference';
+import { normalizeRows } from '@sluice/inference';
 import { EmbeddingAnswerError } from '../errors/embedding-answer-error.js';
 import { inputText } from '../input-text.js';
 import { forEachConcurrently } from './for-each-concurrently.js';
+import { OpenCalls } from './open-calls.js';
 import { type BatchLimits, type TextBatch, textBatches } from './text-batches.js';
 
 /** What the texts of a batch are. */
@@ -38,17 +39,18 @@ export interface BatchModel {
 
   /**
    * One row for each text: `texts.length x dimensions`, row-major. Need not be of unit length. Texts hold no lone
-   * surrogates.
+   * surrogates. `signal` fires too when another batch of the call has failed, and when the embedder is closed.
    */
   encode(texts: readonly string[], kind: TextKind, signal: AbortSignal): Promise<Float32Array>;
 
-  /** Frees the model; called once. */
+  /** Frees the model; called once, when no batch is under way. */
   close?(): Promise<void>;
 }
 
 /**
  * An embedder over a function that encodes batches. It does what all of them owe: prompts and titles, batches within
- * limits, order, progress, cancellation, unit length, fewer dimensions, and refusing what is not a row.
+ * limits, order, progress, cancellation, unit length, fewer dimensions, and refusing what is not a row. Closing it ends
+ * open calls with a `ClosedError`, and frees the model after their last batch.
  *
  * @example
  * const embedder = batchEmbedder({ ...facts, encode: async (texts) => await server.embed(texts) });
@@ -64,35 +66,36 @@ class BatchEmbedder implements Required<Embedder> {
   readonly similarity: Similarity;
   readonly fingerprint: string;
   readonly #model: BatchModel;
+  readonly #calls: OpenCalls;
   #closed: Promise<void> | undefined;
 
   constructor(model: BatchModel) {
     this.#model = model;
+    this.#calls = new OpenCalls(model.owner);
     this.dimensions = model.dimensions;
     this.similarity = model.similarity;
     this.fingerprint = model.fingerprint;
   }
 
   encodeQueries(texts: readonly string[], options?: EncodeOptions): Promise<Matrix> {
-    return this.#encode('query', texts, options);
+    return this.#calls.run(options?.signal, (signal) => this.#encode('query', texts, { ...options, signal }));
   }
 
   encodeDocuments(documents: readonly (string | TitledText)[], options?: EncodeOptions): Promise<Matrix> {
-    return this.#encode('document', documents, options);
+    return this.#calls.run(options?.signal, (signal) => this.#encode('document', documents, { ...options, signal }));
   }
 
   close(): Promise<void> {
-    this.#closed ??= Promise.resolve(this.#model.close?.());
+    this.#closed ??= this.#calls.close().then(() => this.#model.close?.());
     return this.#closed;
   }
 
   async #encode(
     kind: TextKind,
     inputs: readonly (string | TitledText)[],
-    { dimensions = this.dimensions, signal, onProgress }: EncodeOptions = {},
+    { dimensions = this.dimensions, signal, onProgress }: EncodeOptions,
   ): Promise<Matrix> {
-    const { owner, concurrency, limits, emptyTexts } = this.#model;
-    if (this.#closed) throw new ClosedError({ owner });
+    const { concurrency, limits, emptyTexts } = this.#model;
     this.#expectDimensions(dimensions);
     signal?.throwIfAborted();
     const texts = inputs.map((input, row) => this.#prompted(kind, input, row));
@@ -119,7 +122,7 @@ class BatchEmbedder implements Required<Embedder> {
   #prompted(kind: TextKind, input: string | TitledText, row: number): string {
     const text = inputText(input, unitOf[kind], row);
     // A lone surrogate is no character: encoders of UTF-8 differ in what they make of it, and some servers refuse it.
-    return (this.#model.prompts[kind] + text).replace(/\p{Surrogate}/gu, '\ufffd');
+    return (this.#model.prompts[kind] + text).toWellFormed();
   }
 
   #ordered(rows: number[], texts: readonly string[]): readonly number[] {
