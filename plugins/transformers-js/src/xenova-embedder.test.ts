@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { transformerEmbedder } from '@sluice/embedders';
 import { testEmbedder } from '@sluice/testing';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { describeWithShared } from '../../../test/shared.js';
 import { childEntry } from './child/child-entry.js';
 import { olderModel } from './older-model.fixture.js';
@@ -16,6 +16,11 @@ const model = await olderModel(newer);
 afterAll(() => rm(model, { recursive: true }));
 
 const make = (options: Partial<XenovaEmbedderOptions> = {}) => xenovaEmbedder({ model, threads: 1, ...options });
+
+function childPid(): number {
+  const [pid] = execFileSync('pgrep', ['-P', `${process.pid}`, '-f', childEntry()], { encoding: 'utf8' }).split('\n');
+  return Number(pid);
+}
 
 it('is built: child processes load JavaScript only', () => {
   expect(existsSync(childEntry()), 'run the build of this package first').toBe(true);
@@ -44,8 +49,7 @@ it('answers calls that are made at once', async () => {
 it.skipIf(process.platform === 'win32')('refuses what a killed process was asked, and replaces it', async () => {
   const embedder = await make();
   const before = await embedder.encodeDocuments(texts);
-  const [pid] = execFileSync('pgrep', ['-P', `${process.pid}`, '-f', childEntry()], { encoding: 'utf8' }).split('\n');
-  process.kill(Number(pid), 'SIGKILL');
+  process.kill(childPid(), 'SIGKILL');
   // The call may reach the process before or after its end: it is refused, or answered by another.
   await embedder.encodeDocuments(texts).catch((error: unknown) => {
     expect(error).toMatchObject({ code: 'SLUICE_INFERENCE' });
@@ -53,6 +57,27 @@ it.skipIf(process.platform === 'win32')('refuses what a killed process was asked
   expectSameRows(await embedder.encodeDocuments(texts), before, 1e-6);
   await embedder.close();
 });
+
+it.skipIf(process.platform === 'win32')(
+  'ends where its process cannot be started, and starts it at a later call',
+  async () => {
+    const refused = { code: 'SLUICE_INFERENCE', message: expect.stringMatching(/cannot be started \(ENOENT\)/) };
+    const node = process.execPath;
+    const embedder = await make();
+    try {
+      process.execPath = `${node}-that-is-not-there`;
+      await expect(make()).rejects.toMatchObject(refused);
+      process.kill(childPid(), 'SIGKILL');
+      // Calls may still reach the process that is about to end.
+      await vi.waitFor(() => expect(embedder.encodeQueries(['tides'])).rejects.toMatchObject(refused));
+    } finally {
+      process.execPath = node;
+    }
+    expect(await embedder.encodeQueries(['tides'])).toMatchObject({ rows: 1 });
+    await embedder.close();
+  },
+  20_000,
+);
 
 describe('refuses', () => {
   it('a graph that is too new for its ONNX Runtime, and says so', async () => {

@@ -19,6 +19,7 @@ export const xenovaEmbedderOptions: z.ZodObject<FolderModelFields, z.core.$stric
  *
  * @throws {InvalidOptionsError} an option is out of range
  * @throws {ModelFileError} the folder lacks a file, has dense layers, or is too new for the library
+ * @throws {InferenceError} the process cannot be started
  * @throws {MissingPeerError} `@xenova/transformers` is not installed, or cannot load its image library
  * @example const embedder = await xenovaEmbedder({ model: 'models/all-MiniLM-L6-v2' });
  */

@@ -27,6 +27,7 @@ export class ChildEncoder implements FolderRunner {
   /**
    * @throws {MissingPeerError} the library cannot be imported
    * @throws {ModelFileError} it does not accept a file of the model
+   * @throws {InferenceError} the process cannot be started
    */
   static async open(folder: ModelFolder, threads: number | undefined): Promise<ChildEncoder> {
     const encoder = new ChildEncoder(folder, threads);
@@ -56,7 +57,7 @@ export class ChildEncoder implements FolderRunner {
   async #running(): Promise<Child> {
     if (this.#closed) throw new ClosedError({ owner: 'xenovaEmbedder' });
     if (this.#child && !this.#child.ended) return this.#child;
-    const child = new Child((problem) => this.#failed(problem));
+    const child = this.#start();
     this.#child = child;
     try {
       const reply = await child.ask({ kind: 'open', folder: this.#folder, threads: this.#threads });
@@ -66,12 +67,21 @@ export class ChildEncoder implements FolderRunner {
     } catch (error) {
       await child.end();
       // Without a build of sharp that fits, importing the library ends the process.
-      throw child.imported || error instanceof MissingPeerError ? error : missing(error);
+      throw child.imported || !child.started || error instanceof MissingPeerError ? error : missing(error);
     }
   }
 
-  #failed(problem: string): InferenceError {
-    return new InferenceError({ model: this.#folder.weightsFile, problem });
+  /** @throws {InferenceError} the system refuses another process, or too little memory is left for one */
+  #start(): Child {
+    try {
+      return new Child((problem, cause) => this.#failed(problem, cause));
+    } catch (error) {
+      throw this.#failed(notStarted(error), error);
+    }
+  }
+
+  #failed(problem: string, cause?: unknown): InferenceError {
+    return new InferenceError({ model: this.#folder.weightsFile, problem, cause });
   }
 
   #refused(message: string): ModelFileError {
@@ -91,12 +101,14 @@ interface Waiting {
 /** One process, from its start to its end. */
 class Child {
   readonly #process: ChildProcess;
+  readonly #crash: (problem: string, cause?: unknown) => Error;
   readonly #exited: Promise<void>;
   #waiting: Waiting | undefined;
   imported = false;
   ended = false;
 
-  constructor(crash: (problem: string) => Error) {
+  constructor(crash: (problem: string, cause?: unknown) => Error) {
+    this.#crash = crash;
     // What the library prints is no answer of this package's.
     const stdio = ['ignore', 'ignore', 'ignore', 'ipc'] as const;
     this.#process = fork(childEntry(), [], { execArgv: [], serialization: 'advanced', stdio: [...stdio] });
@@ -104,15 +116,24 @@ class Child {
       if (reply.kind === 'imported') this.imported = true;
       else this.#settle((waiting) => waiting.resolve(reply));
     });
-    this.#process.on('error', (error) => this.#settle((waiting) => waiting.reject(crash(error.message))));
     this.#exited = new Promise((resolve) => {
-      this.#process.on('exit', (code, signal) => {
+      const over = (problem: string, cause?: unknown): void => {
         this.ended = true;
-        this.#settle((waiting) => waiting.reject(crash(`its process ended (${signal ?? code})`)));
+        this.#refuse(problem, cause);
         resolve();
+      };
+      this.#process.on('exit', (code, signal) => over(`its process ended (${signal ?? code})`));
+      this.#process.on('error', (error) => {
+        // A process that never was has no `exit`.
+        if (this.started) this.#refuse(error.message, error);
+        else over(notStarted(error), error);
       });
     });
     this.#idle();
+  }
+
+  get started(): boolean {
+    return this.#process.pid !== undefined;
   }
 
   ask(request: ChildRequest): Promise<ChildReply> {
@@ -120,8 +141,10 @@ class Child {
     this.#process.channel?.ref();
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
+      // One that did not start tells why in its `error`, which is yet to come.
+      if (!this.started) return;
       this.#process.send(request, (error) => {
-        if (error) this.#settle((waiting) => waiting.reject(error));
+        if (error) this.#refuse('its process takes no questions', error);
       });
     });
   }
@@ -131,6 +154,10 @@ class Child {
     this.#process.ref();
     if (this.#process.connected) this.#process.disconnect();
     await this.#exited;
+  }
+
+  #refuse(problem: string, cause: unknown): void {
+    this.#settle((waiting) => waiting.reject(this.#crash(problem, cause)));
   }
 
   #settle(how: (waiting: Waiting) => void): void {
@@ -144,6 +171,11 @@ class Child {
     this.#process.unref();
     this.#process.channel?.unref();
   }
+}
+
+function notStarted(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return `its process cannot be started (${code ?? error})`;
 }
 
 function missing(cause: unknown): MissingPeerError {
