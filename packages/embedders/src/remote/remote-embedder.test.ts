@@ -298,6 +298,8 @@ it.each<{ path: string; options: object }>([
   { path: 'baseUrl', options: { baseUrl: `https://example.org/v1?key=${KEY}` } },
   { path: 'baseUrl', options: { baseUrl: 'localhost:8080' } },
   { path: 'apiKey', options: { apiKey: `${KEY}\n` } },
+  { path: 'headers', options: { headers: { Authorization: `Bearer ${KEY}` } } },
+  { path: 'headers', options: { headers: { 'X-Key': KEY, 'x-key': KEY } } },
   { path: 'headers.api-key', options: { headers: { 'api-key': `${KEY}\r\nx: y` } } },
   { path: 'queryFields.input', options: { queryFields: { input: 'mine' } } },
   { path: 'dimensions', options: { dimensions: 0 } },

@@ -1,4 +1,11 @@
-import { type EndpointFields, endpointFields, type FieldValue, requestFields } from '@sluice/inference/http';
+import {
+  authorizationTwice,
+  type EndpointFields,
+  endpointFields,
+  type FieldValue,
+  hasOneAuthorization,
+  requestFields,
+} from '@sluice/inference/http';
 import { z } from 'zod';
 
 /** The options of {@link remoteEmbedder}, field by field. */
@@ -69,18 +76,20 @@ export type RemoteEmbedderSettings = z.output<z.ZodObject<RemoteEmbedderFields>>
 /** Fields of the request that are decided by other options. */
 const OWN_FIELDS = new Set(['model', 'input', 'dimensions', 'encoding_format']);
 
-export const remoteEmbedderOptions: z.ZodObject<RemoteEmbedderFields, z.core.$strict> = z.strictObject({
-  ...endpointFields,
-  model: z.string().min(1),
-  dimensions: z.int().min(1).max(65_536),
-  shortening: z.enum(['none', 'remote']).default('none'),
-  similarity: z.enum(['cosine', 'dot', 'euclidean']).default('cosine'),
-  queryPrompt: z.string().default(''),
-  documentPrompt: z.string().default(''),
-  queryFields: requestFields(OWN_FIELDS),
-  documentFields: requestFields(OWN_FIELDS),
-  encoding: z.enum(['base64', 'float']).default('base64'),
-  maxTexts: z.int().min(1).max(10_000).default(96),
-  maxCharacters: z.int().min(1).default(100_000),
-  maxTextCharacters: z.int().min(1).optional(),
-});
+export const remoteEmbedderOptions: z.ZodObject<RemoteEmbedderFields, z.core.$strict> = z
+  .strictObject({
+    ...endpointFields,
+    model: z.string().min(1),
+    dimensions: z.int().min(1).max(65_536),
+    shortening: z.enum(['none', 'remote']).default('none'),
+    similarity: z.enum(['cosine', 'dot', 'euclidean']).default('cosine'),
+    queryPrompt: z.string().default(''),
+    documentPrompt: z.string().default(''),
+    queryFields: requestFields(OWN_FIELDS),
+    documentFields: requestFields(OWN_FIELDS),
+    encoding: z.enum(['base64', 'float']).default('base64'),
+    maxTexts: z.int().min(1).max(10_000).default(96),
+    maxCharacters: z.int().min(1).default(100_000),
+    maxTextCharacters: z.int().min(1).optional(),
+  })
+  .refine(hasOneAuthorization, authorizationTwice);

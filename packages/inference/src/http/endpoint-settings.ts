@@ -14,7 +14,8 @@ export type EndpointFields = {
    */
   readonly apiKey: z.ZodOptional<z.ZodString>;
   /**
-   * Further headers, as secret as the key: `{ 'api-key': '...' }`.
+   * Further headers, as secret as the key: `{ 'api-key': '...' }`. Each name once, in any case; `authorization` only
+   * without `apiKey`.
    * @default none
    */
   readonly headers: z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodString>>;
@@ -80,7 +81,10 @@ export const endpointFields: EndpointFields = {
       'it must hold neither a password, nor a query, nor a fragment: keys go into `apiKey` or `headers`',
     ),
   apiKey: secretText.optional(),
-  headers: z.record(z.string().regex(/^[A-Za-z0-9-]+$/), headerText).default({}),
+  headers: z
+    .record(z.string().regex(/^[A-Za-z0-9-]+$/), headerText)
+    .refine(differBeyondCase, 'two names differ in case alone')
+    .default({}),
   maxConcurrentRequests: z.int().min(1).max(64).default(4),
   timeoutMs: milliseconds(60_000),
   maxAttempts: z.int().min(1).max(100).default(5),
@@ -91,6 +95,20 @@ export const endpointFields: EndpointFields = {
     .min(1)
     .default(256 * 2 ** 20),
   fetch: z.custom<typeof fetch>((value) => typeof value === 'function').optional(),
+};
+
+/**
+ * Whether `authorization` is given once: for `refine` of a schema that {@link endpointFields} are spread into, with
+ * {@link authorizationTwice}.
+ */
+export function hasOneAuthorization({ apiKey, headers }: Pick<EndpointSettings, 'apiKey' | 'headers'>): boolean {
+  return apiKey === undefined || !lowerCased(headers).includes('authorization');
+}
+
+/** The issue where {@link hasOneAuthorization} is false. */
+export const authorizationTwice: { readonly message: string; readonly path: ['headers'] } = {
+  message: 'they hold `authorization`, which `apiKey` makes: leave one of them out',
+  path: ['headers'],
 };
 
 /** Further fields of a request, none of them one of `own`, which other options decide. */
@@ -106,6 +124,15 @@ export function requestFields(own: ReadonlySet<string>): z.ZodDefault<z.ZodRecor
 /** `path` under the base. */
 export function endpointUrl({ baseUrl }: Pick<EndpointSettings, 'baseUrl'>, path: string): URL {
   return new URL(`${baseUrl.replace(/\/+$/, '')}/${path}`);
+}
+
+function differBeyondCase(headers: Readonly<Record<string, string>>): boolean {
+  const names = lowerCased(headers);
+  return new Set(names).size === names.length;
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): string[] {
+  return Object.keys(headers).map((name) => name.toLowerCase());
 }
 
 /** Addresses appear in errors and fingerprints. */

@@ -1,9 +1,11 @@
 export {
+  authorizationTwice,
   type EndpointFields,
   type EndpointSettings,
   endpointFields,
   endpointUrl,
   type FieldValue,
+  hasOneAuthorization,
   requestFields,
 } from './endpoint-settings.js';
 export { type HttpAnswer, type HttpCall, httpCall } from './http-call.js';

@@ -1,5 +1,5 @@
 import type { EndpointSettings } from './endpoint-settings.js';
-import { httpCall } from './http-call.js';
+import { type HttpAnswer, httpCall } from './http-call.js';
 import { readBounded } from './read-bounded.js';
 import { retryAfterMs } from './retry-after.js';
 import { TransientFailure } from './transient-failure.js';
@@ -57,7 +57,7 @@ export function postJson(settings: Omit<EndpointSettings, 'baseUrl'>, post: Json
     httpCall(call, async (answer) => {
       if (answer.status === 200) return parseAnswer(await readBounded(answer, settings.maxAnswerBytes), post);
       const { status } = answer;
-      const reason = reasonIn(await readBounded(answer, MAX_REFUSAL_BYTES));
+      const reason = await refusalReason(answer, signal);
       const problem = `the endpoint answered ${status}${reason === undefined ? '' : ` (${reason})`}`;
       const failure = post.refused({ endpoint, problem, status, reason });
       // Money, unlike load, does not come back by waiting.
@@ -67,13 +67,24 @@ export function postJson(settings: Omit<EndpointSettings, 'baseUrl'>, post: Json
   );
 }
 
+/** Why, as far as it can be read: the status is an answer, even where the connection breaks after it. */
+async function refusalReason(answer: HttpAnswer, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return reasonIn(await readBounded(answer, MAX_REFUSAL_BYTES));
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** In lower case: `fetch` joins the values of names that differ in case. */
 function headersOf({ apiKey, headers }: Pick<EndpointSettings, 'apiKey' | 'headers'>): Record<string, string> {
   return {
     accept: 'application/json',
     'content-type': 'application/json',
     'user-agent': 'sluice',
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-    ...headers,
+    ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   };
 }
 

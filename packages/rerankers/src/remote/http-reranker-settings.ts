@@ -1,4 +1,11 @@
-import { type EndpointFields, endpointFields, type FieldValue, requestFields } from '@sluice/inference/http';
+import {
+  authorizationTwice,
+  type EndpointFields,
+  endpointFields,
+  type FieldValue,
+  hasOneAuthorization,
+  requestFields,
+} from '@sluice/inference/http';
 import { z } from 'zod';
 
 /** Whose field names a request has. Answers of both are understood, whatever was asked. */
@@ -51,13 +58,15 @@ export type HttpRerankerSettings = z.output<z.ZodObject<HttpRerankerFields>>;
 /** Fields of the request that are decided by other options, or by nobody: without all scores candidates would be lost. */
 const OWN_FIELDS = new Set(['model', 'query', 'documents', 'top_n', 'top_k']);
 
-export const httpRerankerOptions: z.ZodObject<HttpRerankerFields, z.core.$strict> = z.strictObject({
-  ...endpointFields,
-  model: z.string().min(1),
-  dialect: z.enum(['cohere', 'voyage']).default('cohere'),
-  scores: z.enum(['relevance', 'logit']).default('relevance'),
-  name: z.string().min(1).default('rerank'),
-  fields: requestFields(OWN_FIELDS),
-  maxDocuments: z.int().min(1).max(10_000).default(100),
-  maxDocumentCharacters: z.int().min(1).optional(),
-});
+export const httpRerankerOptions: z.ZodObject<HttpRerankerFields, z.core.$strict> = z
+  .strictObject({
+    ...endpointFields,
+    model: z.string().min(1),
+    dialect: z.enum(['cohere', 'voyage']).default('cohere'),
+    scores: z.enum(['relevance', 'logit']).default('relevance'),
+    name: z.string().min(1).default('rerank'),
+    fields: requestFields(OWN_FIELDS),
+    maxDocuments: z.int().min(1).max(10_000).default(100),
+    maxDocumentCharacters: z.int().min(1).optional(),
+  })
+  .refine(hasOneAuthorization, authorizationTwice);

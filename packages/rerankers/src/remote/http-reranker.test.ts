@@ -275,6 +275,8 @@ it('refuses documents without texts, and asks nothing', async () => {
 it.each<{ path: string; options: object }>([
   { path: 'baseUrl', options: { baseUrl: `https://me:${KEY}@example.org/v2` } },
   { path: 'apiKey', options: { apiKey: `${KEY}\n` } },
+  { path: 'headers', options: { headers: { Authorization: `Bearer ${KEY}` } } },
+  { path: 'headers', options: { headers: { 'X-Key': KEY, 'x-key': KEY } } },
   { path: 'headers.api-key', options: { headers: { 'api-key': `${KEY}\r\nx: y` } } },
   { path: 'fields.top_n', options: { fields: { top_n: 3 } } },
   { path: 'maxDocuments', options: { maxDocuments: 0 } },
