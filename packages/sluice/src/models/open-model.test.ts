@@ -1,14 +1,17 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { memoryDirectory } from '@sluice/files';
+import { processModels } from '@sluice/inference';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMIT, filesAsked, type LocalHub, localHub } from '../../../inference/src/hub/local-hub.fixture.js';
 import { indexDocuments } from '../collection/index-documents.js';
 import { openCollection } from '../collection/open-collection.js';
 import { openModel } from './open-model.js';
 import { shippedModels } from './shipped-models.js';
+
+const TINY = fileURLToPath(new URL('../../../inference/src/fixtures/tiny-encoder', import.meta.url));
 
 let hub: LocalHub;
 let cache = '';
@@ -63,6 +66,13 @@ describe('a model at a hub', () => {
     const source = { cache: join(cache, 'empty'), source: 'cache only' as const };
     await expect(openModel('org/tiny', { hub: source })).rejects.toMatchObject({ code: 'SLUICE_MODEL_NOT_CACHED' });
   });
+});
+
+it('closes a transformer whose cache cannot be opened', async () => {
+  const file = join(cache, 'no-folder');
+  await writeFile(file, '');
+  await expect(openModel(TINY, { cache: file })).rejects.toThrow();
+  expect(processModels.keys).toEqual([]);
 });
 
 it.each(['nope', './org/tiny', '/org/tiny', 'a/b/c'])('%s is not asked of a hub', async (name) => {

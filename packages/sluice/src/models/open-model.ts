@@ -82,7 +82,7 @@ export async function openModel(
   if (shipped && precision === 'float32') throw onlyForm(name, 'it ships in int8 alone; leave it out');
   const form = shipped ? 'int8' : precision;
   const embedder = await transformerEmbedder({ model: found.folder, ...width, ...(form ? { precision: form } : {}) });
-  const remembering = cache === undefined ? embedder : await cachedEmbedder(embedder, nodeDirectory(cache));
+  const remembering = cache === undefined ? embedder : await remembered(embedder, cache);
   return { ...named(found.name, remembering), ...(precision ? { precision } : {}) };
 }
 
@@ -92,6 +92,16 @@ async function localModel(name: string): Promise<{ name: string; folder: string 
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() || !isHubName(name)) return { name: folder, folder };
   return undefined;
+}
+
+/** Closes the embedder where its cache cannot be opened: nobody else has it yet. */
+async function remembered(embedder: Embedder, cache: string): Promise<Embedder> {
+  try {
+    return await cachedEmbedder(embedder, nodeDirectory(cache));
+  } catch (error) {
+    await embedder.close?.();
+    throw error;
+  }
 }
 
 function named(name: string, embedder: Embedder): NamedModel {
