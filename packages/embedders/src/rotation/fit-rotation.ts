@@ -62,7 +62,8 @@ export async function fitRotation(source: FitSource, options: FitRotationOptions
   const { columns } = vectors;
   onProgress?.({ phase: 'fitting', done: 0, total: 2, unit: 'steps' });
   const moments = await paced(secondMoments(vectors), signal);
-  if (!moments.every(Number.isFinite)) throw notFinite();
+  // The diagonal has the squares of every number.
+  for (let at = 0; at < moments.length; at += columns + 1) if (!Number.isFinite(moments[at])) throw notFinite();
   onProgress?.({ phase: 'fitting', done: 1, total: 2, unit: 'steps' });
   const eigen = await paced(symmetricEigen(moments, columns), signal);
   onProgress?.({ phase: 'fitting', done: 2, total: 2, unit: 'steps' });
