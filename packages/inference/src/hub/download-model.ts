@@ -37,7 +37,7 @@ export interface DownloadedModel {
   readonly folder: string;
   /** Bytes of the files that are needed. */
   readonly bytes: number;
-  /** Bytes that were fetched by this call. */
+  /** Bytes that arrived in this call: less than the files have where an earlier one was resumed, more after a failure. */
   readonly fetchedBytes: number;
 }
 
@@ -113,9 +113,11 @@ class Download {
     const { cache, settings, signal } = this.#parts;
     this.#expectSize(repository);
     const files = await this.lacking(repository);
-    const total = sizeOf(files);
-    const tell = this.#progress(total);
-    let done = 0;
+    const tell = this.#progress(sizeOf(files));
+    let [done, fetched] = [0, 0];
+    const onArrival = (bytes: number): void => {
+      fetched += bytes;
+    };
     for (const file of files) {
       const before = done;
       const request = {
@@ -125,12 +127,12 @@ class Download {
         partial: cache.partialOf(file),
         signal,
       };
-      await fetchFile(settings, { ...request, onBytes: (bytes) => tell(before + bytes) });
+      await fetchFile(settings, { ...request, onArrival, onBytes: (bytes) => tell(before + bytes) });
       await cache.place(repository, file);
       done += file.bytes;
     }
     await cache.remember(this.#asked, repository);
-    return this.result(repository, total);
+    return this.result(repository, fetched);
   }
 
   result(repository: Repository, fetchedBytes: number): DownloadedModel {

@@ -16,6 +16,8 @@ export interface FileRequest {
   /** Path that holds what came so far; whoever asks has it alone. */
   readonly partial: string;
   readonly signal: AbortSignal | undefined;
+  /** Told of bytes as they arrive: how many came. */
+  onArrival(bytes: number): void;
   /** Told how many bytes of the file are there; falls when it has to begin anew. */
   onBytes(bytes: number): void;
 }
@@ -111,12 +113,13 @@ function expectLength(settings: HubSettings, request: FileRequest, headers: Head
 }
 
 async function write(settings: HubSettings, request: FileRequest, { body }: HttpAnswer, first: number): Promise<void> {
-  const { file, partial, onBytes } = request;
+  const { file, partial, onArrival, onBytes } = request;
   const handle = await open(partial, first === 0 ? 'w' : 'r+');
   let at = first;
   try {
     onBytes(at);
     for await (const chunk of body) {
+      onArrival(chunk.length);
       if (at + chunk.length > file.bytes) {
         await handle.truncate(0);
         throw retry(settings, request, `the hub sends more than ${file.bytes} bytes`);
