@@ -73,8 +73,9 @@ async function scoresOf(
 ): Promise<Float32Array> {
   const { owner, maxDocuments, maxDocumentCharacters = Number.POSITIVE_INFINITY } = scorer;
   const scale = scaleOfKind[scorer.scores];
+  // A lone surrogate is no character: encoders of UTF-8 differ in what they make of it, and some servers refuse it.
   const texts = (await candidateTexts(scorer.name, ranking)).map((text) =>
-    wellFormed(firstCharacters(text, maxDocumentCharacters)),
+    firstCharacters(text, maxDocumentCharacters).toWellFormed(),
   );
   const scores = new Float32Array(texts.length).fill(blankScore[scorer.scores]);
   const filled = [...texts.keys()].filter((at) => texts[at]?.trim() !== '');
@@ -84,7 +85,7 @@ async function scoresOf(
       either.throwIfAborted();
       const positions = filled.slice(start, start + maxDocuments);
       const documents = positions.map((position) => texts[position] ?? '');
-      const answer = await scorer.score(wellFormed(query.text), documents, either);
+      const answer = await scorer.score(query.text.toWellFormed(), documents, either);
       const answered = scoresByIndex(answer, { documents: documents.length, scale, owner });
       for (const [at, position] of positions.entries()) scores[position] = answered[at] ?? 0;
     }),
@@ -122,9 +123,4 @@ function inOrder(
 ): Ranking {
   const ordered = rankByScore({ space, ordinals, scores, scale: scaleOfKind[scorer.scores], sources }, topK);
   return ordered.withSource(scorer.name, ordered.asColumn());
-}
-
-/** A lone surrogate is no character: encoders of UTF-8 differ in what they make of it, and some servers refuse it. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
