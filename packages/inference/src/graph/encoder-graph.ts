@@ -1,3 +1,4 @@
+import { Pace } from '@sluice/core';
 import type { EncoderConfig } from './encoder-config.js';
 import type { EncoderWeights, LayerWeights, LinearWeights } from './encoder-weights.js';
 import { numbers } from './float-maps.js';
@@ -137,7 +138,11 @@ class EncoderWriter {
     const table = await file.rows(weights.positions, 0, positions);
     if (weights.tokenTypes) {
       const type = await file.rows(weights.tokenTypes, 0, 1);
-      for (let at = 0; at < table.length; at++) table[at] = (table[at] ?? 0) + (type[at % hidden] ?? 0);
+      const pace = new Pace();
+      for (let start = 0; start < table.length; start += hidden) {
+        for (let at = 0; at < hidden; at++) table[start + at] = (table[start + at] ?? 0) + (type[at] ?? 0);
+        if (pace.due) await pace.rest();
+      }
     }
     return this.#plus(
       this.#maps.words(this.#inputs.ids),

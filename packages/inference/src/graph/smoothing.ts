@@ -14,10 +14,11 @@ const STRENGTH = 0.7;
 export async function smoothing(ranges: Float32Array, readers: readonly LateMatrix[]): Promise<Float32Array> {
   const weights = new Float32Array(ranges.length);
   for (const reader of readers) {
-    const values = await reader.load();
-    for (let at = 0; at < values.length; at++) {
-      const input = at % ranges.length;
-      weights[input] = Math.max(weights[input] ?? 0, Math.abs(values[at] ?? 0));
+    for await (const values of reader.blocks()) {
+      for (let at = 0; at < values.length; at++) {
+        const input = at % ranges.length;
+        weights[input] = Math.max(weights[input] ?? 0, Math.abs(values[at] ?? 0));
+      }
     }
   }
   const factors = ranges.map((range, input) => {

@@ -116,7 +116,9 @@ export async function writeTermHead(
   const [vocabulary = 0] = weights.terms.shape;
   const transformed = activation(hidden.map(transform, await numbers(file, weights.transform.bias)));
   const steps = Array.from({ length: Math.ceil(vocabulary / TERMS_A_STEP) }, (_, step) => step * TERMS_A_STEP);
-  const matrices = steps.map((first) => rowsOf(head, first, Math.min(TERMS_A_STEP, vocabulary - first)));
+  const matrices = steps.map((first) =>
+    storedMatrix(file, weights.terms, { first, count: Math.min(TERMS_A_STEP, vocabulary - first) }),
+  );
   const normed = await maps.norm(transformed, weights.norm, matrices);
   const real = graph.node('Cast', [mask], { integers: { to: 1 } });
   const column = graph.node('Unsqueeze', [real, graph.integers([2])]);
@@ -126,11 +128,6 @@ export async function writeTermHead(
     parts.push(pooled(graph, graph.node('Mul', [normed.map(matrix, bias), column]), pooling));
   }
   return graph.node('Concat', parts, { integers: { axis: 1 } });
-}
-
-function rowsOf({ file, weights }: TermHead, first: number, outputs: number): LateMatrix {
-  const [, inputs = 0] = weights.terms.shape;
-  return { outputs, inputs, load: () => file.rows(weights.terms, first, outputs) };
 }
 
 /** Batch x terms from batch x tokens x terms. The logarithm never falls, so a maximum is taken before it. */

@@ -1,6 +1,6 @@
 import type { TensorPlace } from '../safetensors.js';
 import { halfBits } from './half.js';
-import type { LateMatrix } from './late-matrix.js';
+import { type LateMatrix, loadMatrix, storedMatrix } from './late-matrix.js';
 import type { Constant } from './onnx-graph.js';
 import { quantizeRows } from './quantize-rows.js';
 import type { SafetensorsFile } from './safetensors-file.js';
@@ -23,7 +23,7 @@ export function turnedConstant(matrix: LateMatrix, storage: FloatStorage): Const
   const bytes = {
     length: inputs * outputs * width,
     async *pieces() {
-      const values = await matrix.load();
+      const values = await loadMatrix(matrix);
       for (const part of turned(values, inputs)) yield stored(part, storage);
     },
   };
@@ -36,50 +36,72 @@ export function tableConstant(file: SafetensorsFile, place: TensorPlace, storage
   const bytes = {
     length: numbers * (storage === 'float32' ? 4 : 2),
     async *pieces() {
-      for await (const rows of blocks(file, place)) yield stored(rows, storage);
+      for await (const rows of file.blocks(place, 0, place.shape[0] ?? 0)) yield stored(rows, storage);
     },
   };
   return { type: storage, shape: place.shape, bytes };
 }
 
+/** An int8 matrix: its scales are known when its codes have been written, and made again where they have not been. */
+export interface QuantizedConstants {
+  readonly codes: Constant;
+  readonly scales: Constant;
+}
+
 /** The int8 codes of a matrix turned for `MatMulInteger`, inputs x outputs, and the scale of each output. */
-export function quantizedConstants(matrix: LateMatrix): { readonly codes: Constant; readonly scales: Constant } {
+export function quantizedConstants(matrix: LateMatrix): QuantizedConstants {
   const { inputs, outputs } = matrix;
-  const codes = async function* () {
-    const { codes } = quantizeRows(await matrix.load(), inputs);
-    for (const part of turned(codes, inputs)) yield bytesOf(part);
-  };
-  const scales = async function* () {
-    yield bytesOf(quantizeRows(await matrix.load(), inputs).scales);
+  const { codes, scales } = quantizedBlocks(matrix);
+  const pieces = async function* () {
+    const all = new Int8Array(inputs * outputs);
+    let filled = 0;
+    for await (const block of codes()) {
+      all.set(block, filled);
+      filled += block.length;
+    }
+    for (const part of turned(all, inputs)) yield bytesOf(part);
   };
   return {
-    codes: { type: 'int8', shape: [inputs, outputs], bytes: { length: inputs * outputs, pieces: codes } },
+    codes: { type: 'int8', shape: [inputs, outputs], bytes: { length: inputs * outputs, pieces } },
     scales: { type: 'float32', shape: [outputs], bytes: { length: outputs * 4, pieces: scales } },
   };
 }
 
 /** The int8 codes of a table, and the scale of each row: rows x 1. */
-export function quantizedTable(
-  file: SafetensorsFile,
-  place: TensorPlace,
-): { readonly codes: Constant; readonly scales: Constant } {
+export function quantizedTable(file: SafetensorsFile, place: TensorPlace): QuantizedConstants {
   const [rows = 0, columns = 0] = place.shape;
-  const codes = async function* () {
-    for await (const block of blocks(file, place)) yield bytesOf(quantizeRows(block, columns).codes);
-  };
-  const scales = async function* () {
-    for await (const block of blocks(file, place)) yield bytesOf(quantizeRows(block, columns).scales);
+  const { codes, scales } = quantizedBlocks(storedMatrix(file, place));
+  const pieces = async function* () {
+    for await (const block of codes()) yield bytesOf(block);
   };
   return {
-    codes: { type: 'int8', shape: place.shape, bytes: { length: rows * columns, pieces: codes } },
+    codes: { type: 'int8', shape: place.shape, bytes: { length: rows * columns, pieces } },
     scales: { type: 'float32', shape: [rows, 1], bytes: { length: rows * 4, pieces: scales } },
   };
 }
 
-async function* blocks(file: SafetensorsFile, place: TensorPlace): AsyncGenerator<Float32Array> {
-  const [rows = 0, columns = 1] = place.shape;
-  const step = Math.max(1, Math.floor(PIECE / columns));
-  for (let row = 0; row < rows; row += step) yield await file.rows(place, row, Math.min(step, rows - row));
+/** Codes row by row; and all scales, from the same pass over the matrix. */
+function quantizedBlocks({ outputs, inputs, blocks }: LateMatrix): {
+  readonly codes: () => AsyncGenerator<Int8Array>;
+  readonly scales: () => AsyncGenerator<Uint8Array>;
+} {
+  let known: Float32Array | undefined;
+  const codes = async function* () {
+    const scales = new Float32Array(outputs);
+    let row = 0;
+    for await (const block of blocks()) {
+      const quantized = quantizeRows(block, inputs);
+      scales.set(quantized.scales, row);
+      row += quantized.scales.length;
+      yield quantized.codes;
+    }
+    known = scales;
+  };
+  const scales = async function* () {
+    if (!known) for await (const _ of codes());
+    if (known) yield bytesOf(known);
+  };
+  return { codes, scales };
 }
 
 /** The transpose of a row-major matrix, a few of its rows at a time. */

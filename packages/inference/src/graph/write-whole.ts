@@ -10,17 +10,23 @@ export interface WholeFile extends Pick<CallOptions, 'signal' | 'onProgress'> {
   readonly onPiece?: (piece: Uint8Array) => void;
 }
 
+/** Bytes written and handed on at once: the event loop turns in between. */
+const PART_BYTES = 2 ** 18;
+
 /** Writes all pieces, one after the other, and flushes. */
 export async function writeWhole(bytes: LateBytes, { target, signal, onProgress, onPiece }: WholeFile): Promise<void> {
   const handle = await open(target, 'wx');
   let done = 0;
   try {
-    for await (const piece of bytes.pieces()) {
-      signal?.throwIfAborted();
-      await handle.writeFile(piece);
-      onPiece?.(piece);
-      done += piece.length;
-      onProgress?.({ phase: 'writing', done, total: bytes.length, unit: 'bytes' });
+    for await (const whole of bytes.pieces()) {
+      for (let start = 0; start < whole.length; start += PART_BYTES) {
+        signal?.throwIfAborted();
+        const piece = whole.subarray(start, start + PART_BYTES);
+        await handle.writeFile(piece);
+        onPiece?.(piece);
+        done += piece.length;
+        onProgress?.({ phase: 'writing', done, total: bytes.length, unit: 'bytes' });
+      }
     }
     await handle.sync();
   } finally {
