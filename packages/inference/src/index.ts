@@ -42,3 +42,4 @@ export type { TextTask } from './tokenizer/text-task.js';
 export type { TextTokenizer } from './tokenizer/text-tokenizer.js';
 export { TokenCollector, TokenMark, type TokenSequences } from './tokenizer/token-sequences.js';
 export { readVocabulary, type Vocabulary } from './tokenizer/vocabulary.js';
+export { onnxFileSteps } from './worker/check-onnx-file.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { type Embedder, InvalidOptionsError } from '@sluice/core';
+import { type Embedder, InvalidOptionsError, paced } from '@sluice/core';
 import { batchEmbedder } from '@sluice/embedders';
-import { ModelFileError, type ModelFolder, readModelFolder } from '@sluice/inference';
+import { ModelFileError, type ModelFolder, onnxFileSteps, readModelFolder } from '@sluice/inference';
 import { z } from 'zod';
 
 /** The options of both embedders, field by field. */
@@ -71,7 +71,8 @@ export interface FolderRunner {
  * An embedder over a folder and whatever runs it.
  *
  * @param line names what runs it, for the fingerprint
- * @throws {ModelFileError} the folder lacks a file, or has parts that are not supported here
+ * @throws {ModelFileError} the folder lacks a file, the graph is not a sound ONNX file, or it has parts that are not
+ *   supported here
  */
 export async function folderEmbedder(
   owner: string,
@@ -136,7 +137,8 @@ function leading(rows: Float32Array, count: number, columns: number): Float32Arr
 
 async function hashOf(folder: ModelFolder, prompts: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of [folder.weightsFile, folder.tokenizerFile]) {
+  const others = await paced(onnxFileSteps(folder.weightsFile));
+  for (const file of [folder.weightsFile, ...others, folder.tokenizerFile]) {
     for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) hash.update(chunk);
   }
   const { maxTokens, casing, paddingSide, paddingId, similarity, modules } = folder;

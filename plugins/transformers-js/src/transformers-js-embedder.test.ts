@@ -1,7 +1,11 @@
+import { appendFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformerEmbedder } from '@sluice/embedders';
 import { testEmbedder } from '@sluice/testing';
 import { expect, it, vi } from 'vitest';
+import { ProtobufMessage } from '../../../packages/inference/src/graph/protobuf-message.js';
 import { describeWithShared } from '../../../test/shared.js';
 import { expectGolden, expectSameRows, GOLDEN_MS, texts } from './parity.fixture.js';
 import { type TransformersJsEmbedderOptions, transformersJsEmbedder } from './transformers-js-embedder.js';
@@ -34,6 +38,26 @@ it('changes no setting of the library, and reads no other place than the folder'
   await expect(make({ model: `${model}/onnx` })).rejects.toMatchObject({ code: 'SLUICE_MODEL_FILE' });
   await expect(make({ model: 'org/name' })).rejects.toMatchObject({ code: 'SLUICE_MODEL_FILE', file: 'org/name' });
   expect({ ...env }).toEqual(before);
+});
+
+it('tells models apart whose weights differ in a file beside the graph', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-beside-'));
+  await cp(model, folder, { recursive: true });
+  // Messages that follow one another are one: the graph has a further weight.
+  const place = new ProtobufMessage().text(1, 'location').text(2, 'beside');
+  const weight = new ProtobufMessage().integer(1, 2).integer(2, 1).text(8, 'further').bytes(13, place).integer(14, 1);
+  const graph = new ProtobufMessage().bytes(7, new ProtobufMessage().bytes(5, weight));
+  for await (const piece of graph.pieces()) await appendFile(join(folder, 'onnx/model.onnx'), piece);
+  const fingerprints: string[] = [];
+  for (const first of [0, 1, 0]) {
+    await writeFile(join(folder, 'onnx/beside'), Uint8Array.of(first, 0, 0, 0, 0, 0, 0, 0));
+    const embedder = await make({ model: folder });
+    fingerprints.push(embedder.fingerprint);
+    await embedder.close();
+  }
+  await rm(folder, { recursive: true });
+  expect(fingerprints[1]).not.toBe(fingerprints[0]);
+  expect(fingerprints[2]).toBe(fingerprints[0]);
 });
 
 it('refuses more dimensions than the model has', async () => {
