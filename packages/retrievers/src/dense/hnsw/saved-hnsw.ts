@@ -134,14 +134,18 @@ function readParts(blocks: SavedBlocks<Header>): GraphParts {
   };
 }
 
-/** The numbers of each sketch are finite, and no vector that decodes is too long for scores in float32. */
+/** The numbers of each sketch are ones that a vector has, and none that decodes is too long for scores in float32. */
 function expectNumbers(blocks: SavedBlocks<Header>): void {
-  const { dimensions, rows } = blocks.header;
+  const { dimensions, rows, similarity } = blocks.header;
   const words = graphSketchBytes(dimensions) / 4;
   const numbers = blocks.float32View('sketches', rows * words);
   for (let row = 0; row < rows; row++) {
     const end = (row + 1) * words;
-    const largest = (numbers[end - SKETCH_NUMBERS] ?? 0) * LARGEST_SIZE;
+    const scale = numbers[end - SKETCH_NUMBERS] ?? 0;
+    const bias = numbers[end - SKETCH_NUMBERS + 1] ?? 0;
+    const isMade = scale >= 0 && (similarity === 'euclidean' ? bias <= 0 : bias === 0);
+    if (!isMade) throw blocks.refused(`row ${row} has a scale of ${scale} and a bias of ${bias}`);
+    const largest = scale * LARGEST_SIZE;
     if (!(dimensions * largest * largest < LONGEST_SQUARED))
       throw blocks.refused(`row ${row} is too long, or no number`);
     for (let at = end - SKETCH_NUMBERS + 1; at < end; at++) {
