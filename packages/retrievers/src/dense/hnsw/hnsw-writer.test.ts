@@ -1,5 +1,5 @@
 import type { Matrix } from '@sluice/core';
-import { KernelMemory } from '@sluice/kernels';
+import { KernelMemory, MemoryLimitError, type Region } from '@sluice/kernels';
 import { clusteredVectors, recallOf } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { flatIndex } from '../flat/flat-index.js';
@@ -127,7 +127,14 @@ describe('addInParallel', () => {
     expect(() => index.add(first, rowsOf(vectors, first))).toThrow(
       expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }),
     );
-    expect(() => index.remove(first)).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }));
+    for (const refused of [
+      () => index.remove(first),
+      () => index.reserve(2 * ROWS),
+      () => index.save(),
+      () => index.close(),
+    ]) {
+      expect(refused).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }));
+    }
     await expect(adding).rejects.toThrow('enough');
     expect(index.size).toBe(first.length);
     expect([...first].every((ordinal) => index.has(ordinal))).toBe(true);
@@ -137,6 +144,21 @@ describe('addInParallel', () => {
     const oracle = flatIndex(shape);
     oracle.add(ordinals, vectors);
     expect(recallOf(index.search(queries, { topK: 10 }), oracle.search(queries, { topK: 10 }))).toBeGreaterThan(0.95);
+  });
+
+  it('is not found before its end, by searches meanwhile, after rows were dropped', async () => {
+    const index = filled();
+    index.remove(ordinals.subarray(0, ROWS / 2));
+    expect(index.save().blocks.gone).toHaveLength(ROWS / 2);
+    const added = ordinals.subarray(0, 1000);
+    const found: number[] = [];
+    const onProgress = (): void => {
+      const { ordinals: some } = index.search(rowsOf(vectors, added.subarray(0, 50)), { topK: 10 });
+      if (index.size === ROWS / 2) found.push(...some);
+    };
+    await index.addInParallel(added, rowsOf(vectors, added), { onProgress });
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((ordinal) => ordinal < ROWS / 2)).toEqual([]);
   });
 
   it('refuses what add refuses, and a number of workers that is none', async () => {
@@ -150,6 +172,96 @@ describe('addInParallel', () => {
     expect(index.size).toBe(0);
   });
 });
+
+describe('changes in steps', () => {
+  it('are those of add and remove, and yield at each vector that is linked or mended', () => {
+    const [whole, stepped] = [hnswIndex({ ...shape, scanBelow: 0 }), hnswIndex({ ...shape, scanBelow: 0 })];
+    whole.add(ordinals, vectors);
+    expect([...stepped.addInSteps(ordinals, vectors)]).toHaveLength(ROWS);
+    expect(stepped.save()).toEqual(whole.save());
+    const gone = ordinals.subarray(0, ROWS / 2);
+    whole.remove(gone);
+    const [steps, removed] = countedSteps(stepped.removeInSteps(gone));
+    expect([steps, removed]).toEqual([ROWS / 2, ROWS / 2]);
+    expect(stepped.save()).toEqual(whole.save());
+    const moved = rowsOf(vectors, gone);
+    whole.add(ordinals.subarray(ROWS / 2), moved);
+    const [mended] = countedSteps(stepped.addInSteps(ordinals.subarray(ROWS / 2), moved));
+    // Each of the half is added, and each of these mended when those that it replaces go.
+    expect(mended).toBe(ROWS);
+    expect(stepped.save()).toEqual(whole.save());
+  });
+
+  it('leave a whole index after each, whatever is done in between', () => {
+    const index = filled();
+    const first = ordinals.subarray(0, 500);
+    const adding = index.addInSteps(first, rowsOf(vectors, first.toReversed()));
+    for (let step = 0; step < 250; step++) adding.next();
+    expect(index.size).toBe(ROWS);
+    const removing = index.removeInSteps(ordinals.subarray(0, ROWS * 0.4));
+    for (let step = 0; step < 100; step++) removing.next();
+    index.add(Uint32Array.of(ROWS), rowsOf(vectors, Uint32Array.of(1)));
+    expect(index.save().blocks.gone?.length).toBeLessThan(ROWS);
+    // What was to be mended is no longer what there is: that is given up.
+    expect(countedSteps(removing)).toEqual([0, ROWS * 0.4]);
+    expect(countedSteps(adding)[0]).toBeGreaterThan(0);
+    expect(index.size).toBe(ROWS * 0.6 + 1 + 250);
+    const oracle = flatIndex(shape);
+    const kept = [...ordinals.filter((ordinal) => ordinal >= ROWS * 0.4)];
+    oracle.add(Uint32Array.from(kept), rowsOf(vectors, Uint32Array.from(kept)));
+    oracle.add(Uint32Array.of(ROWS), rowsOf(vectors, Uint32Array.of(1)));
+    const late = first.subarray(250);
+    oracle.add(late, rowsOf(vectors, first.toReversed().subarray(250)));
+    expect(recallOf(index.search(queries, { topK: 10 }), oracle.search(queries, { topK: 10 }))).toBeGreaterThan(0.95);
+  });
+
+  it('refuse to go on while workers add', async () => {
+    const index = hnswIndex({ ...shape, memory: new KernelMemory({ sharing: 'shared' }) });
+    const steps = index.addInSteps(ordinals.subarray(0, 20), rowsOf(vectors, ordinals.subarray(0, 20)));
+    steps.next();
+    const rest = ordinals.subarray(20);
+    const adding = index.addInParallel(rest, rowsOf(vectors, rest));
+    expect(() => steps.next()).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT' }));
+    await adding;
+    expect(index.size).toBe(rest.length + 1);
+  });
+});
+
+it('removes where there is no room to mend links, and mends them later', () => {
+  const memory = new KernelMemory({ maxBytes: 2_000_000 });
+  const index = hnswIndex({ ...shape, scanBelow: 0, memory });
+  const few = ordinals.subarray(0, 2000);
+  index.add(few, rowsOf(vectors, few));
+  const taken = takeAll(memory);
+  expect(index.remove(few.subarray(0, 1000))).toBe(1000);
+  expect([index.size, index.has(0)]).toEqual([1000, false]);
+  expect(index.save().blocks.gone).toHaveLength(2000);
+  for (const region of taken) memory.free(region);
+  const found = index.search(queries, { topK: 10 }).ordinals;
+  expect([...found].every((ordinal) => ordinal >= 1000)).toBe(true);
+  index.remove(Uint32Array.of(1000));
+  expect(index.save().blocks.gone).toHaveLength(999);
+});
+
+/** All that is free, line by line. */
+function takeAll(memory: KernelMemory): Region[] {
+  const taken: Region[] = [];
+  for (;;) {
+    try {
+      taken.push(memory.allocate(64));
+    } catch (error) {
+      if (error instanceof MemoryLimitError) return taken;
+      throw error;
+    }
+  }
+}
+
+function countedSteps<Result>(steps: Generator<undefined, Result>): [steps: number, result: Result] {
+  for (let count = 0; ; count++) {
+    const { done, value } = steps.next();
+    if (done) return [count, value];
+  }
+}
 
 function filled(): HnswIndex {
   const index = hnswIndex({ ...shape, scanBelow: 0 });

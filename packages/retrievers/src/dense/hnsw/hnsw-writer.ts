@@ -1,5 +1,5 @@
-import { type Matrix, paced, unpaced } from '@sluice/core';
-import { hasKernelWorkers, processorCount } from '@sluice/kernels';
+import { InvalidInputError, type Matrix, paced } from '@sluice/core';
+import { hasKernelWorkers, MemoryLimitError, processorCount } from '@sluice/kernels';
 import type { VectorShape } from '../vector-shape.js';
 import type { HnswSettings } from './hnsw-options.js';
 import type { HnswParts } from './hnsw-parts.js';
@@ -28,6 +28,7 @@ export class HnswWriter {
   readonly #code: NodeCode;
   /** The vector that is being added, padded with zeros. */
   readonly #vector: Float32Array;
+  #isBusy = false;
 
   constructor({ dimensions, similarity }: VectorShape, settings: HnswSettings, parts: HnswParts) {
     this.#parts = parts;
@@ -36,30 +37,63 @@ export class HnswWriter {
     this.#vector = new Float32Array(parts.rows.columns);
   }
 
-  /** @throws {MemoryLimitError} they do not fit; nothing has changed */
-  add(addition: HnswAddition): void {
-    const { rows, graph, live } = this.#parts;
-    this.#makeRoom(addition.ordinals.length);
-    for (const ordinal of addition.ordinals) this.abandon(ordinal);
-    for (let at = 0; at < addition.ordinals.length; at++) {
-      this.#append(addition, at);
-      graph.link(rows.size - 1, this.#settings.buildBeam);
-    }
-    live.grow(rows.size);
-    this.compactIfWorthIt();
+  /** @throws {InvalidInputError} vectors are being added by workers */
+  expectIdle(): void {
+    if (!this.#isBusy) return;
+    const problem = 'vectors are being added by workers';
+    throw new InvalidInputError({ source: 'HnswIndex' }, problem, 'Wait for what addInParallel returned.');
   }
 
   /**
-   * As {@link add}, on worker threads where there are any. All or nothing, but for the room it took.
+   * Adds vectors, and yields after each; the index is whole between steps. Room for all is made in the first one.
+   *
+   * @throws {MemoryLimitError} they do not fit; nothing has changed
+   */
+  *addInSteps(addition: HnswAddition): Generator<undefined, void> {
+    const { rows, graph, live } = this.#parts;
+    const { ordinals } = addition;
+    this.#makeRoom(ordinals.length);
+    for (let at = 0; at < ordinals.length; at++) {
+      this.expectIdle();
+      // What was added since the last step may have taken the room.
+      this.#makeRoom(1);
+      this.#abandon(ordinals[at] ?? 0);
+      this.#append(addition, at);
+      graph.link(rows.size - 1, this.#settings.buildBeam);
+      live.grow(rows.size);
+      yield;
+    }
+    yield* this.#compactInSteps();
+  }
+
+  /** Removes all that are there in its first step, and then mends links; how many there were. */
+  *removeInSteps(ordinals: Uint32Array): Generator<undefined, number> {
+    const removed = ordinals.reduce((count, ordinal) => count + Number(this.#abandon(ordinal) !== -1), 0);
+    yield* this.#compactInSteps();
+    return removed;
+  }
+
+  /**
+   * As {@link addInSteps}, on worker threads where there are any. All or nothing, but for the room it took.
    *
    * @throws {MemoryLimitError} they do not fit
    * @throws the signal's `reason`, once it has fired
    */
   async addInParallel(addition: HnswAddition, options: ParallelAddition): Promise<void> {
+    this.#isBusy = true;
+    try {
+      await this.#addInParallel(addition, options);
+      await paced(this.#compactInSteps());
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #addInParallel(addition: HnswAddition, options: ParallelAddition): Promise<void> {
     const { rows, live } = this.#parts;
     this.#makeRoom(addition.ordinals.length);
     const first = rows.size;
-    const replaced = Array.from(addition.ordinals, (ordinal) => this.abandon(ordinal)).filter((row) => row !== -1);
+    const replaced = Array.from(addition.ordinals, (ordinal) => this.#abandon(ordinal)).filter((row) => row !== -1);
     try {
       await paced(this.#appendAll(addition), options.signal);
       await this.#linkAll(first, options);
@@ -68,34 +102,42 @@ export class HnswWriter {
     } catch (error) {
       // What was linked stays a stepping stone, and what was not leads nowhere.
       live.grow(rows.size);
-      for (let row = first; row < rows.size; row++) this.abandon(rows.ordinals()[row] ?? 0);
+      for (let row = first; row < rows.size; row++) this.#abandon(rows.ordinals()[row] ?? 0);
       for (const row of replaced) {
         rows.reclaim(row);
         live.restore(row);
       }
       throw error;
     }
-    await paced(this.#compactInSteps());
   }
 
   /** Forgets an ordinal; its row, or -1. */
-  abandon(ordinal: number): number {
+  #abandon(ordinal: number): number {
     const row = this.#parts.rows.abandon(ordinal);
     if (row !== -1) this.#parts.live.delete(row);
     return row;
   }
 
-  /** Where a quarter of the rows are removed ones, links around these are mended, and they go. */
-  compactIfWorthIt(): void {
-    unpaced(this.#compactInSteps());
-  }
-
+  /**
+   * Where a quarter of the rows are removed ones, links around these are mended, and they go in the last step.
+   *
+   * Put off until the next change where there is no room for it, or something is added or removed in between.
+   */
   *#compactInSteps(): Generator<undefined, void> {
     const { rows, graph, live } = this.#parts;
     const gone = rows.size - live.count;
     if (gone <= this.#settings.scanBelow || gone <= GONE_SHARE * rows.size) return;
+    const { version } = rows;
     const isGone = Uint8Array.from({ length: rows.size }, (_, row) => (live.has(row) ? 0 : 1));
-    yield* graph.repair(isGone, this.#settings.buildBeam);
+    try {
+      for (const _ of graph.repair(isGone, this.#settings.buildBeam)) {
+        yield;
+        if (version !== rows.version) return;
+      }
+    } catch (error) {
+      if (error instanceof MemoryLimitError) return;
+      throw error;
+    }
     const kept = live.list(rows, undefined);
     rows.compact(kept);
     live.reset(kept.length);

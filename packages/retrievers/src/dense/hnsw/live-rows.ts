@@ -19,7 +19,8 @@ export class LiveRows {
   }
 
   has(row: number): boolean {
-    return this.#isLive[row] === 1;
+    // Marks beyond were left by rows that were dropped.
+    return row < this.#rows && this.#isLive[row] === 1;
   }
 
   /** More rows, all live, up to `rows` in all. */
