@@ -1,4 +1,7 @@
-/** Standard errors between the recall of a sample and what is sure of it, one-sided. */
+/**
+ * Standard errors between the recall of a sample and what is sure of it, one-sided. More than `sureRecall` of a beam
+ * takes, which has the spread of its queries to go by: here only their number is known.
+ */
 const CONFIDENCE = 2;
 
 /**

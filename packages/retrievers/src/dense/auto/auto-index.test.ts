@@ -2,6 +2,7 @@ import { Bitmap, type Matrix } from '@sluice/core';
 import { clusteredVectors, recallOf, testVectorIndex } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { flatIndex } from '../flat/flat-index.js';
+import type { HnswStorage } from '../hnsw/hnsw-options.js';
 import { type AutoIndex, autoIndex, loadAutoIndex } from './auto-index.js';
 
 testVectorIndex('autoIndex', { create: autoIndex, load: loadAutoIndex }, { recall: 0.95 });
@@ -62,9 +63,53 @@ describe('AutoIndex', () => {
     index.remove(ordinals.subarray(0, 1));
     for (let step = 0; step < 2; step++) steps.next();
     expect(steps.next().done).toBe(true);
-    expect(index.explain().calibration).toMatchObject({ size: ROWS - 1, removed: 1 });
+    expect(index.explain().calibration).toMatchObject({ size: ROWS - 1, removed: 0 });
     index.remove(ordinals.subarray(1, 500));
-    expect(index.explain().calibration).toMatchObject({ size: ROWS - 500, removed: 500 });
+    expect(index.explain().calibration).toMatchObject({ size: ROWS - 500, removed: 0 });
+  });
+
+  it('measures nothing at once in a search in steps that something is added under', () => {
+    const index = filled();
+    const steps = index.searchInSteps(rowsOf(queries, 0, 2), { topK: 3 });
+    for (let step = 0; step < 100; step++) steps.next();
+    index.add(ordinals.subarray(0, 1), rowsOf(all, 0, 1));
+    expect(resultOf(steps).ordinals).toHaveLength(6);
+    // So it is still to be measured.
+    expect([...index.calibrateInSteps()].length).toBeGreaterThan(384);
+  });
+
+  it('says what a scan of compact rows finds, and what would find more', () => {
+    const compact = filled('compact').explain({ recall: 0.9999 });
+    expect(compact.method).toBe('scan');
+    expect(compact.measuredRecall).toBeLessThan(1);
+    expect(compact.summary).toContain("storage 'float32'");
+    const whole = filled().explain({ recall: 0.9999 });
+    expect(whole).toMatchObject({ method: 'scan', measuredRecall: 1 });
+    expect(whole.summary).not.toContain('storage');
+  });
+
+  it('refuses to be saved or changed while an addition in steps is unfinished, and not when it was given up', () => {
+    const index = autoIndex({ ...shape, flatNumbers: 200 * WIDTH });
+    index.add(ordinals.subarray(0, 150), rowsOf(all, 0, 150));
+    for (const end of [600, 900]) {
+      const steps = index.addInSteps(ordinals.subarray(300, end), rowsOf(all, 300, end));
+      steps.next();
+      const few = rowsOf(all, 0, 1);
+      const one = ordinals.subarray(0, 1);
+      for (const change of [
+        () => index.save(),
+        () => index.add(one, few),
+        () => index.addInSteps(one, few).next(),
+        () => index.remove(one),
+        () => index.reserve(10_000),
+      ]) {
+        expect(change).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT', source: 'AutoIndex' }));
+      }
+      expect(index.search(few, { topK: 1 }).ordinals[0]).toBe(0);
+      if (end === 900) steps.return();
+      else resultOf(steps);
+      expect(loadAutoIndex(index.save()).size).toBe(index.size);
+    }
   });
 
   it('walks further for more recall', () => {
@@ -124,10 +169,17 @@ describe('AutoIndex', () => {
   });
 });
 
-function filled(): AutoIndex {
-  const index = autoIndex({ ...shape, flatNumbers: 0 });
+function filled(storage: HnswStorage = 'float32'): AutoIndex {
+  const index = autoIndex({ ...shape, storage, flatNumbers: 0 });
   index.add(ordinals, rowsOf(all, 0, ROWS));
   return index;
+}
+
+function resultOf<Result>(steps: Generator<undefined, Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 function rowsOf({ data, columns }: Matrix, start: number, end: number): Matrix {

@@ -1,4 +1,5 @@
 import {
+  InvalidInputError,
   type Matrix,
   type Neighbours,
   parseOptions,
@@ -13,9 +14,9 @@ import { checkedLengths } from '../checked-vectors.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { FlatIndex, flatIndex, loadFlatIndex } from '../flat/flat-index.js';
 import type { BeamCalibration } from '../hnsw/beam-calibration.js';
-import { type HnswIndex, type HnswPlan, hnswIndex, loadHnswIndex } from '../hnsw/hnsw-index.js';
+import { type HnswIndex, hnswIndex, loadHnswIndex } from '../hnsw/hnsw-index.js';
 import type { HnswStorage } from '../hnsw/hnsw-options.js';
-import { neighboursFrom } from '../neighbour-lists.js';
+import type { HnswPlan } from '../hnsw/hnsw-plan.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
 import {
@@ -51,7 +52,7 @@ export interface AutoExplanation extends HnswPlan {
  * Small ones compare all vectors in float32, which is exact. Larger ones are a graph: few that pass a filter are
  * compared one by one, else the graph is walked as widely as the recall needs by a measurement against exact search
  * ({@link HnswIndex.calibrate}), which is made anew when the index has doubled or halved, or a tenth of it was removed.
- * Once a graph, it stays one.
+ * Where no width is sure of the recall, all are compared. Once a graph, it stays one.
  *
  * @throws {InvalidOptionsError} an option is out of range; `path` names it
  * @example
@@ -87,6 +88,7 @@ export class AutoIndex implements VectorIndex {
   readonly #memory: KernelMemory;
   readonly #sampleQueries: Matrix | undefined;
   #chosen: FlatIndex | HnswIndex;
+  #isAdding = false;
 
   /** @param chosen lives in the memory; others use {@link autoIndex} */
   constructor(
@@ -115,26 +117,27 @@ export class AutoIndex implements VectorIndex {
   }
 
   add(ordinals: Uint32Array, vectors: Matrix): void {
+    this.#expectIdle();
     if (this.#chosen instanceof FlatIndex) unpaced(this.addInSteps(ordinals, vectors));
     else this.#chosen.add(ordinals, vectors);
   }
 
   /**
-   * As {@link add}, in steps of some milliseconds: `await paced(index.addInSteps(ordinals, vectors), signal)`. Nothing
-   * else may be added or removed in between. Refused as a whole, as {@link add}; where it is given up, or memory runs
+   * As {@link add}, in steps of some milliseconds: `await paced(index.addInSteps(ordinals, vectors), signal)`. In between
+   * the index answers searches, and refuses to be saved or changed otherwise. Refused as a whole, as {@link add}; where it is given up, or memory runs
    * out, what a graph has reached stays.
    */
   *addInSteps(ordinals: Uint32Array, vectors: Matrix): Generator<undefined, void> {
+    this.#expectIdle();
     checkedLengths('vectors', vectors, this);
     expectDistinct(ordinals, vectors.rows);
-    if (this.#chosen instanceof FlatIndex) {
-      const isNew = (ordinal: number): boolean => !this.#chosen.has(ordinal);
-      const size = this.size + ordinals.reduce((count, ordinal) => count + Number(isNew(ordinal)), 0);
-      if (size * this.dimensions <= this.settings.flatNumbers) this.#chosen.add(ordinals, vectors);
-      else yield* this.#becomeGraph(this.#chosen, size, ordinals, vectors);
-      return;
+    this.#isAdding = true;
+    try {
+      if (this.#chosen instanceof FlatIndex) yield* this.#addToFlat(this.#chosen, ordinals, vectors);
+      else yield* addTo(this.#chosen, ordinals, vectors);
+    } finally {
+      this.#isAdding = false;
     }
-    yield* addTo(this.#chosen, ordinals, vectors);
   }
 
   /**
@@ -143,6 +146,7 @@ export class AutoIndex implements VectorIndex {
    * @throws {MemoryLimitError} they do not fit
    */
   reserve(size: number): void {
+    this.#expectIdle();
     if (this.#chosen instanceof FlatIndex && size * this.dimensions > this.settings.flatNumbers) {
       const none = { data: new Float32Array(0), rows: 0, columns: this.dimensions };
       unpaced(this.#becomeGraph(this.#chosen, size, new Uint32Array(0), none));
@@ -150,6 +154,7 @@ export class AutoIndex implements VectorIndex {
   }
 
   remove(ordinals: Uint32Array): number {
+    this.#expectIdle();
     return this.#chosen.remove(ordinals);
   }
 
@@ -157,19 +162,15 @@ export class AutoIndex implements VectorIndex {
     return this.#chosen.search(queries, this.#asked(options));
   }
 
-  /** As {@link search}, in steps of about a millisecond; the first search of a graph measures it. */
+  /**
+   * As {@link search}, in steps of about a millisecond; the first search of a graph measures it. Where something is added
+   * or removed meanwhile, the measurement is left to the next search.
+   */
   *searchInSteps(queries: Matrix, options: VectorSearchOptions): Generator<undefined, Neighbours> {
     const { recall = this.settings.recall } = parseSearch('AutoIndex.search', options);
-    if (recall < 1) yield* this.calibrateInSteps();
-    if (this.#chosen instanceof FlatIndex) return yield* this.#chosen.searchInSteps(queries, this.#asked(options));
-    const { columns } = queries;
-    const found: Neighbours[] = [];
-    for (let row = 0; row < queries.rows; row++) {
-      const data = queries.data.subarray(row * columns, (row + 1) * columns);
-      found.push(this.search({ data, rows: 1, columns }, options));
-      yield;
-    }
-    return neighboursFrom(found);
+    const asked = { ...options, recall };
+    if (this.#chosen instanceof FlatIndex) return yield* this.#chosen.searchInSteps(queries, asked);
+    return yield* this.#chosen.searchInSteps(queries, asked, this.#sampleQueries);
   }
 
   score(queries: Matrix, offsets: Uint32Array, ordinals: Uint32Array): Float32Array {
@@ -214,7 +215,9 @@ export class AutoIndex implements VectorIndex {
     return { index: 'hnsw', size, recall, ...plan, calibration, summary: summaryOf(plan, size, recall, calibration) };
   }
 
+  /** @throws {InvalidInputError} an addition in steps is unfinished */
   save(): SavedIndex {
+    this.#expectIdle();
     this.calibrate();
     return saveAuto(this.settings, this.#chosen.save());
   }
@@ -228,6 +231,18 @@ export class AutoIndex implements VectorIndex {
     const { recall = this.settings.recall } = parseSearch('AutoIndex.search', options);
     if (recall < 1) this.calibrate();
     return { ...options, recall };
+  }
+
+  *#addToFlat(flat: FlatIndex, ordinals: Uint32Array, vectors: Matrix): Generator<undefined, void> {
+    const size = flat.size + ordinals.reduce((count, ordinal) => count + Number(!flat.has(ordinal)), 0);
+    if (size * this.dimensions <= this.settings.flatNumbers) flat.add(ordinals, vectors);
+    else yield* this.#becomeGraph(flat, size, ordinals, vectors);
+  }
+
+  #expectIdle(): void {
+    if (!this.#isAdding) return;
+    const problem = 'vectors are being added in steps';
+    throw new InvalidInputError({ source: 'AutoIndex' }, problem, 'Finish what addInSteps returned, or end it.');
   }
 
   /** All or nothing: where an addition is refused, the flat index is as before. */
@@ -272,8 +287,13 @@ function summaryOf(
   recall: number,
   calibration: BeamCalibration | undefined,
 ): string {
-  if (method === 'scan') return `hnsw: ${passing} of ${size} vectors pass, and all of these are compared`;
   const sample = calibration ? `${calibration.queries} ${queriesOf(calibration)} at ${calibration.size} vectors` : '';
+  if (method === 'scan') {
+    const all = `hnsw: ${passing} of ${size} vectors pass, and all of these are compared`;
+    if (measuredRecall === 1) return all;
+    const found = measuredRecall === undefined ? 'not measured' : `${measuredRecall.toFixed(3)} measured on ${sample}`;
+    return `${all}, as they are stored (${found}; storage 'float32' finds all)`;
+  }
   const measured = measuredRecall === undefined ? 'not measured' : `${measuredRecall.toFixed(3)} measured on ${sample}`;
   return `hnsw: ${size} vectors walked with a beam of ${beam} for a recall of ${recall} (${measured})`;
 }

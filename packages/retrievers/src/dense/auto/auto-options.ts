@@ -7,7 +7,8 @@ import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
 /** What an index that chooses for itself is told. */
 export interface AutoParameters {
   /**
-   * Share of the true nearest that a search finds on average, unless it names another: above 0 to 1. 1 compares all.
+   * Share of the true nearest that a search finds on average, unless it names another: above 0 to 1. 1 compares all, as
+   * they are stored: above about .998 takes `storage: 'float32'`.
    * @default 0.95
    */
   readonly recall?: number | undefined;

@@ -13,6 +13,8 @@ const GROWTH = 1.125;
 export abstract class RowOrdinals {
   /** Changes with every addition and removal. */
   version = 0;
+  /** Ordinals that were ever given up by {@link abandon}, but for those that were reclaimed. */
+  abandoned = 0;
   /** Above every ordinal that was ever set. */
   ordinalBound = 0;
   #ordinals = new Uint32Array(0);
@@ -70,6 +72,7 @@ export abstract class RowOrdinals {
     const row = this.rowOf(ordinal);
     if (row === -1) return -1;
     this.version++;
+    this.abandoned++;
     this.#rowOf.delete(ordinal);
     return row;
   }
@@ -77,6 +80,7 @@ export abstract class RowOrdinals {
   /** Gives a row that was abandoned its ordinal back. */
   reclaim(row: number): void {
     this.version++;
+    this.abandoned--;
     this.#rowOf.set(this.#ordinals[row] ?? 0, row);
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type BeamCalibration, beamFor, isStale, recallAt, sureRecall } from './beam-calibration.js';
 
 const calibration: BeamCalibration = {
-  ...{ size: 1000, removed: 0, queries: 10, source: 'given' },
+  ...{ size: 1000, removed: 0, queries: 10, source: 'given', scanRecall: 1 },
   points: [
     { beam: 16, recall: 0.8164, error: 0.01 },
     { beam: 64, recall: 0.9682, error: 0.005 },
@@ -20,9 +20,12 @@ it.each([
   { recall: 0.88, beam: 32 },
   { recall: 0.96, beam: 64 },
   { recall: 0.97, beam: Math.sqrt(64 * 128) },
-  { recall: 0.999, beam: 128 },
 ])('takes a beam of $beam to be sure of $recall: between two points by their ratio', ({ recall, beam }) => {
   expect(Math.abs(beamFor(calibration, { recall, topK: 10, size: 1000 }) - beam)).toBeLessThanOrEqual(1);
+});
+
+it.each([0.981, 0.999])('takes no beam to be sure of %d where all that were measured fall short', (recall) => {
+  expect(beamFor(calibration, { recall, topK: 10, size: 1000 })).toBe(Number.POSITIVE_INFINITY);
 });
 
 it('widens with the root of the size and of the depth, and is never narrower than the depth', () => {
@@ -47,10 +50,10 @@ describe('is stale', () => {
     { why: 'not when a tenth was removed', size: 1000, removed: 100, stale: false },
     { why: 'when more was removed', size: 1000, removed: 101, stale: true },
   ])('$why', ({ size, removed, stale }) => {
-    expect(isStale(calibration, { size, removed })).toBe(stale);
+    expect(isStale({ ...calibration, removed }, size)).toBe(stale);
   });
 
   it('when nothing was measured', () => {
-    expect(isStale(undefined, { size: 1, removed: 0 })).toBe(true);
+    expect(isStale(undefined, 1)).toBe(true);
   });
 });

@@ -12,7 +12,7 @@ export interface BeamRecall {
 export interface BeamCalibration {
   /** Vectors at the time. */
   readonly size: number;
-  /** Removed rows among which they were. */
+  /** Vectors removed or replaced since. */
   readonly removed: number;
   /** Queries that were asked. */
   readonly queries: number;
@@ -21,6 +21,8 @@ export interface BeamCalibration {
    * `given`: the owner's.
    */
   readonly source: 'stored' | 'given';
+  /** What comparing all found, as they are stored: no beam finds more. 1 where they are stored as they were added. */
+  readonly scanRecall: number;
   /** Ascending beams. */
   readonly points: readonly BeamRecall[];
 }
@@ -32,6 +34,7 @@ export const beamCalibrationSchema: z.ZodType<BeamCalibration> = z.strictObject(
   removed: z.int().min(0).default(0),
   queries: z.int().min(1),
   source: z.enum(['stored', 'given']),
+  scanRecall: share.default(1),
   points: z
     .array(z.strictObject({ beam: z.int().min(1).max(65_536), recall: share, error: share.default(0) }))
     .min(1)
@@ -46,9 +49,12 @@ export const MEASURED_BEAMS: readonly number[] = [
 export const MEASURED_ENOUGH = 0.998;
 /** Neighbours whose recall is measured. */
 export const MEASURED_DEPTH = 10;
-/** Standard errors, one-sided 95%: of twenty samples, one promises more than there is. */
+/**
+ * Standard errors, one-sided 95%: of twenty samples, one promises more than there is. Each beam has an error of its own,
+ * that of its queries; what `EffortCurve` promises has a wider margin, because it knows no more than their number.
+ */
 const CONFIDENCE = 1.64;
-/** An index is measured again when it has grown or shrunk by more than this factor, or this share more was removed. */
+/** An index is measured again when it has grown or shrunk by more than this factor, or this share was removed since. */
 const STALE_FACTOR = 2;
 const STALE_REMOVED = 0.1;
 
@@ -62,24 +68,22 @@ export function sureRecall({ recall, error }: Pick<BeamRecall, 'recall' | 'error
   return Math.max(0, recall - CONFIDENCE * error);
 }
 
-/** Whether the index is no longer what was measured. */
-export function isStale(
-  calibration: BeamCalibration | undefined,
-  { size, removed }: { size: number; removed: number },
-): boolean {
+/** Whether the index, of `size` vectors now, is no longer what was measured. */
+export function isStale(calibration: BeamCalibration | undefined, size: number): boolean {
   if (!calibration) return true;
   if (size > STALE_FACTOR * calibration.size || STALE_FACTOR * size < calibration.size) return true;
-  return removed - calibration.removed > STALE_REMOVED * size;
+  return calibration.removed > STALE_REMOVED * size;
 }
 
 /**
- * The least beam whose recall is at least `recall`, by its lower confidence bound.
+ * The least beam whose recall is at least `recall`, by its lower confidence bound; Infinity where none that was measured
+ * is sure of it, and all must be compared.
  *
  * Where the sample is not the owner's, it is never narrower than 4 / (1 - recall), up to 96, and less in indexes of more
  * than 3,000: queries may be quite unlike the vectors, and in a small index width costs little.
  *
- * Between two measured beams it is interpolated; beyond the widest, where no more is to be gained, it is that one. It
- * grows with the square root of what the index and `topK` have grown by.
+ * Between two measured beams it is interpolated. It grows with the square root of what the index and `topK` have grown
+ * by.
  */
 export function beamFor(
   { points, source, size: measured }: BeamCalibration,
@@ -96,8 +100,8 @@ function leastFor(recall: number, size: number): number {
 
 function widthAt(points: readonly BeamRecall[], wanted: number): number {
   const at = points.findIndex((point) => sureRecall(point) >= wanted);
-  const [point, before] = at === -1 ? [points[points.length - 1], undefined] : [points[at], points[at - 1]];
-  if (!point || !before) return point?.beam ?? MEASURED_DEPTH;
+  const [point, before] = [points[at], points[at - 1]];
+  if (!point || !before) return point?.beam ?? Number.POSITIVE_INFINITY;
   const share = (wanted - sureRecall(before)) / (sureRecall(point) - sureRecall(before));
   return before.beam * (point.beam / before.beam) ** share;
 }

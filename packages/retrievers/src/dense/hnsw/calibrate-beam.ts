@@ -33,6 +33,16 @@ interface Asked {
   readonly worstTrue: number;
   readonly worstStored: number;
   readonly wanted: number;
+  /** How many of the best as stored are among the true nearest. */
+  readonly scanned: number;
+}
+
+/** What was found of the ten nearest, on average. */
+export interface MeasuredRecall {
+  /** Ascending beams. */
+  readonly points: readonly BeamRecall[];
+  /** By comparing all that is stored. */
+  readonly scanRecall: number;
 }
 
 /**
@@ -43,7 +53,7 @@ interface Asked {
  *
  * Yields after each walk, and in exact searches after each block of rows.
  */
-export function* calibrateBeam(sample: HeldOutSample, search: MeasuredSearch): Generator<undefined, BeamRecall[]> {
+export function* calibrateBeam(sample: HeldOutSample, search: MeasuredSearch): Generator<undefined, MeasuredRecall> {
   const asked = yield* askExactly(sample, search);
   const points: BeamRecall[] = [];
   for (const beam of MEASURED_BEAMS) {
@@ -59,7 +69,8 @@ export function* calibrateBeam(sample: HeldOutSample, search: MeasuredSearch): G
     points.push({ beam, ...meanOf(recalls) });
     if (missed <= asked.length * MEASURED_DEPTH * (1 - MEASURED_ENOUGH)) break;
   }
-  return points;
+  const scans = Float64Array.from(asked, ({ scanned, wanted }) => (wanted === 0 ? 1 : Math.min(1, scanned / wanted)));
+  return { points, scanRecall: meanOf(scans).recall };
 }
 
 /** How many of a walk's ten best are among the true nearest, and among the nearest as they are stored. */
@@ -113,7 +124,9 @@ function askedOf(
   const wanted = Math.min(MEASURED_DEPTH, stored.length);
   const worstTrue =
     [...trueScores.values()].sort((left, right) => right - left)[wanted - 1] ?? Number.POSITIVE_INFINITY;
-  return { query, hidden: row, own, trueScores, worstTrue, worstStored: stored[wanted - 1] ?? worstTrue, wanted };
+  const scanned = [...trueScores.values()].slice(0, wanted).filter((score) => score >= worstTrue).length;
+  const worstStored = stored[wanted - 1] ?? worstTrue;
+  return { query, hidden: row, own, trueScores, worstTrue, worstStored, wanted, scanned };
 }
 
 /** No surer than one miss among all. */

@@ -1,5 +1,6 @@
 import {
   type Bitmap,
+  InvalidInputError,
   type Matrix,
   type Neighbours,
   parseOptions,
@@ -17,13 +18,15 @@ import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';
 import { flatSearch } from '../flat/flat-search.js';
 import { type HeldOutSample, heldOutSample } from '../held-out-sample.js';
+import { neighboursFrom } from '../neighbour-lists.js';
 import { type PaddedQueries, padQueries } from '../padded-queries.js';
 import { parseSearch } from '../vector-search.js';
 import type { VectorShape } from '../vector-shape.js';
-import { type BeamCalibration, beamFor, isStale, recallAt } from './beam-calibration.js';
+import { type BeamCalibration, isStale } from './beam-calibration.js';
 import { calibrateBeam, type MeasuredSearch } from './calibrate-beam.js';
 import { type HnswIndexOptions, type HnswSettings, hnswIndexOptions, hnswParameters } from './hnsw-options.js';
 import { emptyParts, type HnswParts, type HnswRows } from './hnsw-parts.js';
+import { type HnswPlan, planSearch } from './hnsw-plan.js';
 import { type HnswQuestion, HnswSearch } from './hnsw-search.js';
 import { type HnswAddition, HnswWriter } from './hnsw-writer.js';
 import type { LiveRows } from './live-rows.js';
@@ -35,18 +38,6 @@ import { loadHnsw, saveHnsw } from './saved-hnsw.js';
 const SAMPLE_QUERIES = 384;
 /** Half of a sample are moved so far: then it is as hard as real questions about text are, and a little harder than held-out images. */
 const MOVED = 0.25;
-
-/** How one search would be answered. */
-export interface HnswPlan {
-  /** `scan`: every vector that passes is compared. `walk`: the graph is walked. */
-  readonly method: 'scan' | 'walk';
-  /** Vectors that pass the filter, as far as is known. */
-  readonly passing: number;
-  /** Candidates that a walk keeps; what a scan was weighed against. */
-  readonly beam: number;
-  /** Recall at 10 that was measured for the beam on sample queries, where it was measured; 1 of a scan. */
-  readonly measuredRecall: number | undefined;
-}
 
 /**
  * Approximate search: a navigable small world graph walked over nine bits a number, of which one is looked at first, the best rescored exactly.
@@ -92,8 +83,11 @@ export class HnswIndex implements VectorIndex {
   readonly #writer: HnswWriter;
   /** The query that is being asked. */
   readonly #asked: NodeCode;
+  #isBusy = false;
   #settings: HnswSettings;
   #calibration: BeamCalibration | undefined;
+  /** What the rows had abandoned when it was measured. */
+  #abandonedBefore: number;
 
   /** @param parts that belong together; others use {@link hnswIndex} */
   constructor(
@@ -107,6 +101,7 @@ export class HnswIndex implements VectorIndex {
     this.similarity = similarity;
     this.#settings = settings;
     this.#rows = parts.rows;
+    this.#abandonedBefore = parts.rows.abandoned - (calibration?.removed ?? 0);
     this.#graph = parts.graph;
     this.#live = parts.live;
     this.#asked = new NodeCode(dimensions, similarity);
@@ -145,27 +140,14 @@ export class HnswIndex implements VectorIndex {
   }
 
   add(ordinals: Uint32Array, vectors: Matrix): void {
-    unpaced(this.addInSteps(ordinals, vectors));
-  }
-
-  /**
-   * As {@link add}, yielding after each vector, and after each whose links are mended for those that were replaced:
-   * `await paced(index.addInSteps(ordinals, vectors), signal)`. The first step makes room for all, which copies what is
-   * there, and the last drops what was replaced. Searches and other changes may come in between; given up, what was
-   * added stays. The vectors must stay as they are until its end.
-   *
-   * @throws {MemoryLimitError} they do not fit; nothing has changed
-   */
-  *addInSteps(ordinals: Uint32Array, vectors: Matrix): Generator<undefined, void> {
-    this.#writer.expectIdle();
-    yield* this.#writer.addInSteps(this.#addition(ordinals, vectors));
+    this.#expectIdle();
+    this.#writer.add(this.#addition(ordinals, vectors));
   }
 
   /**
    * As {@link add}, off the calling thread where the index lives in shared memory: its links are found on worker threads.
-   * Searches go on meanwhile and find what was there before, but for what is replaced; until it ends, adding, removing,
-   * {@link reserve}, {@link save} and {@link close} are refused. All or nothing. With several threads two runs give
-   * different links, equally good.
+   * Searches go on meanwhile and find what was there before, but for what is replaced; nothing else may be added or
+   * removed. All or nothing. With several threads two runs give different links, equally good.
    *
    * @throws {InvalidOptionsError} `workers` is out of range
    * @throws {MemoryLimitError} they do not fit
@@ -176,40 +158,60 @@ export class HnswIndex implements VectorIndex {
    * await index.addInParallel(ordinals, vectors, { onProgress: ({ done }) => bar.update(done) });
    */
   async addInParallel(ordinals: Uint32Array, vectors: Matrix, options: ParallelAddition = {}): Promise<void> {
-    this.#writer.expectIdle();
+    this.#expectIdle();
     options.signal?.throwIfAborted();
     parseOptions(parallelAddition, { workers: options.workers }, 'HnswIndex.addInParallel');
-    await this.#writer.addInParallel(this.#addition(ordinals, vectors), options);
+    this.#isBusy = true;
+    try {
+      await this.#writer.addInParallel(this.#addition(ordinals, vectors), options);
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   /**
    * Makes room at once for `size` vectors in all, removed ones included, where many are about to be added.
    *
-   * @throws {InvalidInputError} vectors are being added by workers
    * @throws {MemoryLimitError} they do not fit
    */
   reserve(size: number): void {
-    this.#writer.expectIdle();
     this.#rows.reserve(size);
     this.#graph.reserve(size);
   }
 
   remove(ordinals: Uint32Array): number {
-    return unpaced(this.removeInSteps(ordinals));
-  }
-
-  /** As {@link remove}: all go in the first step, and then it yields after each vector whose links are mended. */
-  *removeInSteps(ordinals: Uint32Array): Generator<undefined, number> {
-    this.#writer.expectIdle();
-    return yield* this.#writer.removeInSteps(ordinals);
+    this.#expectIdle();
+    const removed = ordinals.reduce((count, ordinal) => count + Number(this.#writer.abandon(ordinal) !== -1), 0);
+    this.#writer.compactIfWorthIt();
+    return removed;
   }
 
   search(queries: Matrix, options: VectorSearchOptions): Neighbours {
     const padded = padQueries(queries, this);
-    const plan = this.plan(options);
-    const { topK, filter } = options;
-    if (plan.method === 'scan') return this.#scan(padded, topK, filter);
-    return this.#walk(padded, { ...plan, topK, ...(filter && { filter }) });
+    return this.#answered(padded, this.plan(options), options);
+  }
+
+  /**
+   * As {@link search}, a query a step, or a block of vectors where all are compared. Where the recall must be measured
+   * first, that is done in steps too; given up where something is added or removed, and then the last measurement or the
+   * width of the settings must do.
+   *
+   * @param sample queries to measure with, as of {@link calibrate}
+   */
+  *searchInSteps(queries: Matrix, options: VectorSearchOptions, sample?: Matrix): Generator<undefined, Neighbours> {
+    const padded = padQueries(queries, this);
+    const parsed = this.#parsed(options);
+    if (this.#isMeasureDue(parsed)) yield* this.calibrateInSteps(sample);
+    const { method } = this.#planned(parsed);
+    if (method === 'scan') return yield* this.#scanInSteps(padded, parsed.topK, parsed.filter);
+    const { count, columns, data } = padded;
+    const found: Neighbours[] = [];
+    for (let row = 0; row < count; row++) {
+      const query = { count: 1, columns, data: data.subarray(row * columns, (row + 1) * columns) };
+      found.push(this.#answered(query, this.#planned(parsed), parsed));
+      yield;
+    }
+    return neighboursFrom(found);
   }
 
   /**
@@ -220,32 +222,28 @@ export class HnswIndex implements VectorIndex {
    * @throws {InvalidInputError} the filter ends before an ordinal of the index
    */
   plan(options: VectorSearchOptions): HnswPlan {
-    const { topK, recall, filter } = parseSearch('HnswIndex.search', options);
-    if (filter) expectCovered(filter, this.#rows);
-    const passing = filter ? Math.min(filter.count(), this.size) : this.size;
-    const asks = recall !== undefined && recall < 1 && passing > this.#settings.scanBelow;
-    const beam = asks ? this.#beamFor(recall, topK) : Math.max(topK, this.#settings.beam);
-    const isScan = recall === 1 || this.#isScanBetter(passing, beam);
-    const measured = this.#calibration && recallAt(this.#calibration, beam);
-    return { method: isScan ? 'scan' : 'walk', passing, beam, measuredRecall: isScan ? 1 : measured };
+    const parsed = this.#parsed(options);
+    if (this.#isMeasureDue(parsed)) this.calibrate();
+    return this.#planned(parsed);
   }
 
   /** What beams found when it was last measured. */
   get calibration(): BeamCalibration | undefined {
-    return this.#calibration;
+    const removed = this.#rows.abandoned - this.#abandonedBefore;
+    return this.#calibration && { ...this.#calibration, removed };
   }
 
   /** Whether the next search that names a recall would measure first. */
   get needsCalibration(): boolean {
     const { size } = this;
-    return size > this.#settings.scanBelow && isStale(this.#calibration, { size, removed: this.#rows.size - size });
+    return size > this.#settings.scanBelow && isStale(this.calibration, size);
   }
 
   /**
    * Measures what beams find, against exact search, for searches that name a recall.
    *
    * They do it themselves when there is no measurement, or the index has doubled or halved since, or a tenth of it was
-   * removed; it takes as long as some hundred exact searches, so whoever fills an index does it then.
+   * removed or replaced; it takes as long as some hundred exact searches, so whoever fills an index does it then.
    *
    * @param queries as will be asked, some hundred. Without them, 384 are made of stored vectors, hidden from their own
    *   walks: half as they are, half moved a quarter of the way to another. Queries that are quite unlike the vectors
@@ -264,20 +262,23 @@ export class HnswIndex implements VectorIndex {
     const given = queries && { queries: padQueries(queries, this), hidden: new Int32Array(queries.rows).fill(-1) };
     if (this.size === 0) return undefined;
     const sample = given ?? this.#sample();
-    const { version, size: rows } = this.#rows;
+    const { version, abandoned } = this.#rows;
     const { size } = this;
     const steps = calibrateBeam(sample, this.#measuredSearch());
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) {
-        const source = given ? 'given' : 'stored';
-        this.#calibration = { size, removed: rows - size, queries: sample.queries.count, source, points: value };
-        return this.#calibration;
+    try {
+      while (version === this.#rows.version) {
+        const { done, value } = steps.next();
+        if (done) {
+          const source = given ? 'given' : 'stored';
+          this.#abandonedBefore = abandoned;
+          this.#calibration = { size, removed: 0, queries: sample.queries.count, source, ...value };
+          return this.#calibration;
+        }
+        yield;
       }
-      yield;
-      if (version === this.#rows.version) continue;
-      steps.return([]);
       return undefined;
+    } finally {
+      steps.return({ points: [], scanRecall: 1 });
     }
   }
 
@@ -285,20 +286,13 @@ export class HnswIndex implements VectorIndex {
     return exactScores(this.#rows, this.similarity, { queries: padQueries(queries, this), offsets, ordinals });
   }
 
-  /** @throws {InvalidInputError} vectors are being added by workers */
   save(): SavedIndex {
-    this.#writer.expectIdle();
     const parts = { rows: this.#rows, graph: this.#graph, live: this.#live };
-    return saveHnsw(this, this.#settings, parts, this.#calibration);
+    return saveHnsw(this, this.#settings, parts, this.calibration);
   }
 
-  /**
-   * Gives its kernel memory back, where others live in it too. Nothing may be called afterwards.
-   *
-   * @throws {InvalidInputError} vectors are being added by workers
-   */
+  /** Gives its kernel memory back, where others live in it too. Nothing may be called afterwards. */
   close(): void {
-    this.#writer.expectIdle();
     this.#rows.close();
     this.#graph.close();
   }
@@ -333,10 +327,29 @@ export class HnswIndex implements VectorIndex {
     };
   }
 
-  #beamFor(recall: number, topK: number): number {
-    if (this.needsCalibration) this.calibrate();
-    if (!this.#calibration) return Math.max(topK, this.#settings.beam);
-    return beamFor(this.#calibration, { recall, topK, size: this.size });
+  #parsed(options: VectorSearchOptions): VectorSearchOptions {
+    const parsed = parseSearch('HnswIndex.search', options);
+    if (parsed.filter) expectCovered(parsed.filter, this.#rows);
+    return parsed;
+  }
+
+  #passing(filter: Bitmap | undefined): number {
+    return filter ? Math.min(filter.count(), this.size) : this.size;
+  }
+
+  #isMeasureDue({ recall = 1, filter }: VectorSearchOptions): boolean {
+    return recall < 1 && this.needsCalibration && this.#passing(filter) > this.#settings.scanBelow;
+  }
+
+  /** By what was measured last, if anything was. */
+  #planned(options: VectorSearchOptions): HnswPlan {
+    const { size, settings } = this;
+    return planSearch(options, this.#passing(options.filter), { size, settings, calibration: this.#calibration });
+  }
+
+  #answered(queries: PaddedQueries, plan: HnswPlan, { topK, filter }: VectorSearchOptions): Neighbours {
+    if (plan.method === 'scan') return this.#scan(queries, topK, filter);
+    return this.#walk(queries, { ...plan, topK, ...(filter && { filter }) });
   }
 
   #walk(queries: PaddedQueries, question: Omit<HnswQuestion, 'similarity'>): Neighbours {
@@ -345,18 +358,25 @@ export class HnswIndex implements VectorIndex {
     return search.run(queries, (query) => this.#scan(query, question.topK, question.filter));
   }
 
-  /** A walk computes about ten distances for each place in its beam, and a scan one for each vector. */
-  #isScanBetter(passing: number, beam: number): boolean {
-    if (passing <= Math.max(this.#settings.scanBelow, 2 * beam)) return true;
-    return passing < this.size && passing * passing <= 5 * beam * this.size;
+  #scan(queries: PaddedQueries, topK: number, filter: Bitmap | undefined): Neighbours {
+    return unpaced(this.#scanInSteps(queries, topK, filter));
   }
 
-  #scan(queries: PaddedQueries, topK: number, filter: Bitmap | undefined): Neighbours {
-    const list = this.#live.list(this.#rows, filter);
-    const steps = flatSearch(this.#rows, { queries, similarity: this.similarity, topK, list });
+  /** Starts over where something was added or removed between two steps: other rows are live then. */
+  *#scanInSteps(queries: PaddedQueries, topK: number, filter: Bitmap | undefined): Generator<undefined, Neighbours> {
     for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
+      const { version } = this.#rows;
+      const list = this.#live.list(this.#rows, filter);
+      const steps = flatSearch(this.#rows, { queries, similarity: this.similarity, topK, list });
+      try {
+        while (version === this.#rows.version) {
+          const { done, value } = steps.next();
+          if (done) return value;
+          yield;
+        }
+      } finally {
+        steps.return(neighboursFrom([]));
+      }
     }
   }
 
@@ -364,5 +384,11 @@ export class HnswIndex implements VectorIndex {
     const lengths = checkedLengths('vectors', vectors, this);
     expectDistinct(ordinals, vectors.rows);
     return { ordinals, vectors, divisors: this.similarity === 'cosine' ? lengths : undefined };
+  }
+
+  #expectIdle(): void {
+    if (!this.#isBusy) return;
+    const problem = 'vectors are being added by workers';
+    throw new InvalidInputError({ source: 'HnswIndex' }, problem, 'Wait for what addInParallel returned.');
   }
 }
