@@ -1,6 +1,5 @@
 import {
   type Bitmap,
-  InvalidInputError,
   type Matrix,
   type Neighbours,
   parseOptions,
@@ -83,7 +82,6 @@ export class HnswIndex implements VectorIndex {
   readonly #writer: HnswWriter;
   /** The query that is being asked. */
   readonly #asked: NodeCode;
-  #isBusy = false;
   #settings: HnswSettings;
   #calibration: BeamCalibration | undefined;
   /** What the rows had abandoned when it was measured. */
@@ -140,14 +138,27 @@ export class HnswIndex implements VectorIndex {
   }
 
   add(ordinals: Uint32Array, vectors: Matrix): void {
-    this.#expectIdle();
-    this.#writer.add(this.#addition(ordinals, vectors));
+    unpaced(this.addInSteps(ordinals, vectors));
+  }
+
+  /**
+   * As {@link add}, yielding after each vector, and after each whose links are mended for those that were replaced:
+   * `await paced(index.addInSteps(ordinals, vectors), signal)`. The first step makes room for all, which copies what is
+   * there, and the last drops what was replaced. Searches and other changes may come in between; given up, what was
+   * added stays. The vectors must stay as they are until its end.
+   *
+   * @throws {MemoryLimitError} they do not fit; nothing has changed
+   */
+  *addInSteps(ordinals: Uint32Array, vectors: Matrix): Generator<undefined, void> {
+    this.#writer.expectIdle();
+    yield* this.#writer.addInSteps(this.#addition(ordinals, vectors));
   }
 
   /**
    * As {@link add}, off the calling thread where the index lives in shared memory: its links are found on worker threads.
-   * Searches go on meanwhile and find what was there before, but for what is replaced; nothing else may be added or
-   * removed. All or nothing. With several threads two runs give different links, equally good.
+   * Searches go on meanwhile and find what was there before, but for what is replaced; until it ends, adding, removing,
+   * {@link reserve}, {@link save} and {@link close} are refused. All or nothing. With several threads two runs give
+   * different links, equally good.
    *
    * @throws {InvalidOptionsError} `workers` is out of range
    * @throws {MemoryLimitError} they do not fit
@@ -158,32 +169,32 @@ export class HnswIndex implements VectorIndex {
    * await index.addInParallel(ordinals, vectors, { onProgress: ({ done }) => bar.update(done) });
    */
   async addInParallel(ordinals: Uint32Array, vectors: Matrix, options: ParallelAddition = {}): Promise<void> {
-    this.#expectIdle();
+    this.#writer.expectIdle();
     options.signal?.throwIfAborted();
     parseOptions(parallelAddition, { workers: options.workers }, 'HnswIndex.addInParallel');
-    this.#isBusy = true;
-    try {
-      await this.#writer.addInParallel(this.#addition(ordinals, vectors), options);
-    } finally {
-      this.#isBusy = false;
-    }
+    await this.#writer.addInParallel(this.#addition(ordinals, vectors), options);
   }
 
   /**
    * Makes room at once for `size` vectors in all, removed ones included, where many are about to be added.
    *
+   * @throws {InvalidInputError} vectors are being added by workers
    * @throws {MemoryLimitError} they do not fit
    */
   reserve(size: number): void {
+    this.#writer.expectIdle();
     this.#rows.reserve(size);
     this.#graph.reserve(size);
   }
 
   remove(ordinals: Uint32Array): number {
-    this.#expectIdle();
-    const removed = ordinals.reduce((count, ordinal) => count + Number(this.#writer.abandon(ordinal) !== -1), 0);
-    this.#writer.compactIfWorthIt();
-    return removed;
+    return unpaced(this.removeInSteps(ordinals));
+  }
+
+  /** As {@link remove}: all go in the first step, and then it yields after each vector whose links are mended. */
+  *removeInSteps(ordinals: Uint32Array): Generator<undefined, number> {
+    this.#writer.expectIdle();
+    return yield* this.#writer.removeInSteps(ordinals);
   }
 
   search(queries: Matrix, options: VectorSearchOptions): Neighbours {
@@ -286,13 +297,20 @@ export class HnswIndex implements VectorIndex {
     return exactScores(this.#rows, this.similarity, { queries: padQueries(queries, this), offsets, ordinals });
   }
 
+  /** @throws {InvalidInputError} vectors are being added by workers */
   save(): SavedIndex {
+    this.#writer.expectIdle();
     const parts = { rows: this.#rows, graph: this.#graph, live: this.#live };
     return saveHnsw(this, this.#settings, parts, this.calibration);
   }
 
-  /** Gives its kernel memory back, where others live in it too. Nothing may be called afterwards. */
+  /**
+   * Gives its kernel memory back, where others live in it too. Nothing may be called afterwards.
+   *
+   * @throws {InvalidInputError} vectors are being added by workers
+   */
   close(): void {
+    this.#writer.expectIdle();
     this.#rows.close();
     this.#graph.close();
   }
@@ -384,11 +402,5 @@ export class HnswIndex implements VectorIndex {
     const lengths = checkedLengths('vectors', vectors, this);
     expectDistinct(ordinals, vectors.rows);
     return { ordinals, vectors, divisors: this.similarity === 'cosine' ? lengths : undefined };
-  }
-
-  #expectIdle(): void {
-    if (!this.#isBusy) return;
-    const problem = 'vectors are being added by workers';
-    throw new InvalidInputError({ source: 'HnswIndex' }, problem, 'Wait for what addInParallel returned.');
   }
 }
