@@ -28,8 +28,8 @@ import {
 } from './auto-options.js';
 import { readAuto, saveAuto } from './saved-auto.js';
 
-/** Vectors added to a graph at a time: some milliseconds. */
-const STEP_ROWS = 16;
+/** Vectors copied from a flat index at a time. */
+const COPIED_ROWS = 16;
 
 /** From so many dimensions on, a graph's rows are compact unless told otherwise. */
 const COMPACT_WIDTH = 96;
@@ -123,9 +123,9 @@ export class AutoIndex implements VectorIndex {
   }
 
   /**
-   * As {@link add}, in steps of some milliseconds: `await paced(index.addInSteps(ordinals, vectors), signal)`. In between
-   * the index answers searches, and refuses to be saved or changed otherwise. Refused as a whole, as {@link add}; where it is given up, or memory runs
-   * out, what a graph has reached stays.
+   * As {@link add}, in steps of about a millisecond: `await paced(index.addInSteps(ordinals, vectors), signal)`. In between
+   * the index answers searches, and refuses to be saved or changed otherwise. Refused as a whole, as {@link add}; where it
+   * is given up, or memory runs out, what a graph has reached stays.
    */
   *addInSteps(ordinals: Uint32Array, vectors: Matrix): Generator<undefined, void> {
     this.#expectIdle();
@@ -134,7 +134,7 @@ export class AutoIndex implements VectorIndex {
     this.#isAdding = true;
     try {
       if (this.#chosen instanceof FlatIndex) yield* this.#addToFlat(this.#chosen, ordinals, vectors);
-      else yield* addTo(this.#chosen, ordinals, vectors);
+      else yield* this.#chosen.addInSteps(ordinals, vectors);
     } finally {
       this.#isAdding = false;
     }
@@ -253,27 +253,17 @@ export class AutoIndex implements VectorIndex {
     const graph = hnswIndex({ ...shape, storage, seed, memory: this.#memory });
     try {
       graph.reserve(size);
-      for (let start = 0; start < flat.size; start += STEP_ROWS) {
-        const moved = flat.entries(start, Math.min(start + STEP_ROWS, flat.size));
-        graph.add(moved.ordinals, moved.vectors);
-        yield;
+      for (let start = 0; start < flat.size; start += COPIED_ROWS) {
+        const moved = flat.entries(start, Math.min(start + COPIED_ROWS, flat.size));
+        yield* graph.addInSteps(moved.ordinals, moved.vectors);
       }
-      yield* addTo(graph, ordinals, vectors);
+      yield* graph.addInSteps(ordinals, vectors);
     } catch (error) {
       graph.close();
       throw error;
     }
     flat.close();
     this.#chosen = graph;
-  }
-}
-
-function* addTo(graph: HnswIndex, ordinals: Uint32Array, { data, rows, columns }: Matrix): Generator<undefined, void> {
-  for (let start = 0; start < rows; start += STEP_ROWS) {
-    const end = Math.min(start + STEP_ROWS, rows);
-    const part = { data: data.subarray(start * columns, end * columns), rows: end - start, columns };
-    graph.add(ordinals.subarray(start, end), part);
-    yield;
   }
 }
 

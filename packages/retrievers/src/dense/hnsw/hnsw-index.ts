@@ -213,8 +213,7 @@ export class HnswIndex implements VectorIndex {
     const padded = padQueries(queries, this);
     const parsed = this.#parsed(options);
     if (this.#isMeasureDue(parsed)) yield* this.calibrateInSteps(sample);
-    const { method } = this.#planned(parsed);
-    if (method === 'scan') return yield* this.#scanInSteps(padded, parsed.topK, parsed.filter);
+    if (this.#planned(parsed).method === 'scan') return yield* this.#scanInSteps(padded, parsed.topK, parsed.filter);
     const { count, columns, data } = padded;
     const found: Neighbours[] = [];
     for (let row = 0; row < count; row++) {
@@ -246,8 +245,7 @@ export class HnswIndex implements VectorIndex {
 
   /** Whether the next search that names a recall would measure first. */
   get needsCalibration(): boolean {
-    const { size } = this;
-    return size > this.#settings.scanBelow && isStale(this.calibration, size);
+    return this.size > this.#settings.scanBelow && isStale(this.calibration, this.size);
   }
 
   /**
@@ -320,13 +318,8 @@ export class HnswIndex implements VectorIndex {
     const { seed } = this.#settings;
     const live = this.#live.list(this.#rows, undefined);
     const ground = live.filter((row) => this.#graph.levelOf(row) === 0);
-    const { similarity } = this;
-    return heldOutSample(this.#rows, ground.length > 0 ? ground : live, {
-      count: SAMPLE_QUERIES,
-      seed,
-      similarity,
-      moved: MOVED,
-    });
+    const options = { count: SAMPLE_QUERIES, seed, similarity: this.similarity, moved: MOVED };
+    return heldOutSample(this.#rows, ground.length > 0 ? ground : live, options);
   }
 
   #measuredSearch(): MeasuredSearch {
