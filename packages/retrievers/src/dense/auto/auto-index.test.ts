@@ -1,4 +1,5 @@
 import { Bitmap, type Matrix } from '@sluice/core';
+import { KernelMemory } from '@sluice/kernels';
 import { clusteredVectors, recallOf, testVectorIndex } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { flatIndex } from '../flat/flat-index.js';
@@ -156,6 +157,20 @@ describe('AutoIndex', () => {
     // Of one vector each: those that were in the flat index, and those that came.
     expect(steps).toEqual([0, 150 + 450, 200]);
     expect(stepped?.search(queries, { topK: 5 })).toEqual(whole?.search(queries, { topK: 5 }));
+  });
+
+  it('answers a search that began before it became a graph', () => {
+    const memory = new KernelMemory();
+    const index = autoIndex({ ...shape, memory, flatNumbers: 1000 * WIDTH });
+    index.add(ordinals.subarray(0, 900), rowsOf(all, 0, 900));
+    const expected = index.search(queries, { topK: 5 });
+    const steps = index.searchInSteps(queries, { topK: 5 });
+    steps.next();
+    index.add(ordinals.subarray(900, 1100), rowsOf(all, 900, 1100));
+    // Takes the room that the flat index had, where it is free.
+    flatIndex({ ...shape, memory }).add(ordinals.subarray(0, 900), rowsOf(all, 1000, 1900));
+    expect(resultOf(steps)).toEqual(expected);
+    expect(index.explain().index).toBe('hnsw');
   });
 
   it('stays as it was when what would make it a graph is refused', () => {

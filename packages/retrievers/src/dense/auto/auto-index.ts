@@ -89,6 +89,8 @@ export class AutoIndex implements VectorIndex {
   readonly #sampleQueries: Matrix | undefined;
   #chosen: FlatIndex | HnswIndex;
   #isAdding = false;
+  /** Under way over the flat index, whose memory must stay until they end. */
+  #flatSearches = 0;
 
   /** @param chosen lives in the memory; others use {@link autoIndex} */
   constructor(
@@ -169,7 +171,7 @@ export class AutoIndex implements VectorIndex {
   *searchInSteps(queries: Matrix, options: VectorSearchOptions): Generator<undefined, Neighbours> {
     const { recall = this.settings.recall } = parseSearch('AutoIndex.search', options);
     const asked = { ...options, recall };
-    if (this.#chosen instanceof FlatIndex) return yield* this.#chosen.searchInSteps(queries, asked);
+    if (this.#chosen instanceof FlatIndex) return yield* this.#flatSearch(this.#chosen, queries, asked);
     return yield* this.#chosen.searchInSteps(queries, asked, this.#sampleQueries);
   }
 
@@ -233,6 +235,17 @@ export class AutoIndex implements VectorIndex {
     return { ...options, recall };
   }
 
+  /** An index that was left for a graph meanwhile is freed after the last search that reads it. */
+  *#flatSearch(flat: FlatIndex, queries: Matrix, options: VectorSearchOptions): Generator<undefined, Neighbours> {
+    this.#flatSearches++;
+    try {
+      return yield* flat.searchInSteps(queries, options);
+    } finally {
+      this.#flatSearches--;
+      if (flat !== this.#chosen && this.#flatSearches === 0) flat.close();
+    }
+  }
+
   *#addToFlat(flat: FlatIndex, ordinals: Uint32Array, vectors: Matrix): Generator<undefined, void> {
     const size = flat.size + ordinals.reduce((count, ordinal) => count + Number(!flat.has(ordinal)), 0);
     if (size * this.dimensions <= this.settings.flatNumbers) flat.add(ordinals, vectors);
@@ -262,8 +275,8 @@ export class AutoIndex implements VectorIndex {
       graph.close();
       throw error;
     }
-    flat.close();
     this.#chosen = graph;
+    if (this.#flatSearches === 0) flat.close();
   }
 }
 
