@@ -1,6 +1,6 @@
 import { openBeir, pooledPrecisionRecallArea } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
-import { fitListAdapter, listFeatures, listLogits, writeListFeatures } from '@sluice/rerankers';
+import { candidateLogits, fitListAdapter } from '@sluice/rerankers';
 import { indexDocuments, openCollection, openModel } from 'sluice';
 import { collections, shared } from './collections.js';
 import { describeMachine } from './machine.js';
@@ -82,20 +82,14 @@ function crossFitted(lists) {
   const scores = lists.map(() => undefined);
   for (let fold = 0; fold < FOLDS; fold++) {
     const model = fitListAdapter(lists.filter((_, at) => at % FOLDS !== fold));
-    for (let at = fold; at < lists.length; at += FOLDS) scores[at] = logitsOf(model, lists[at]);
+    for (let at = fold; at < lists.length; at += FOLDS) scores[at] = candidateLogits(model, lists[at]);
   }
   return areaOf(lists, (_, at) => scores[at]);
 }
 
 function fittedOn(training, lists) {
   const model = fitListAdapter(training);
-  return areaOf(lists, (list) => logitsOf(model, list));
-}
-
-function logitsOf(model, list) {
-  const features = new Float64Array(list.dense.length * listFeatures(model.sources).length);
-  writeListFeatures(list, features, 0);
-  return listLogits(model, features);
+  return areaOf(lists, (list) => candidateLogits(model, list));
 }
 
 function zScores({ dense }) {

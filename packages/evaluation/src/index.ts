@@ -32,7 +32,7 @@ export { type PooledLists, pooledAreaInterval } from './pooled/area-interval.js'
 export { type AnswerableOptions, answerableAuroc, auroc } from './pooled/auroc.js';
 export { type FilterReport, filterReport } from './pooled/filter-report.js';
 export { type Pool, type PoolOptions, poolOf, poolScores, poolSteps } from './pooled/pool.js';
-export { type Cut, cutAtRecall, pooledPrecisionRecallArea } from './pooled/precision-recall.js';
+export { type Cut, cutAtRecall, pooledCuts, pooledPrecisionRecallArea } from './pooled/precision-recall.js';
 export { type Judgements, Qrels } from './qrels.js';
 export type { ByteSource } from './reading/byte-source.js';
 export { readJsonlDocuments, readJsonlQueries } from './reading/read-jsonl.js';

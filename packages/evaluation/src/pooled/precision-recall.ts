@@ -23,7 +23,7 @@ export interface Cut {
 export function pooledPrecisionRecallArea(pool: Pool): number {
   let area = 0;
   let recallBefore = 0;
-  for (const { precision, recall } of cutsOf(pool)) {
+  for (const { precision, recall } of pooledCuts(pool)) {
     area += (recall - recallBefore) * precision;
     recallBefore = recall;
   }
@@ -38,12 +38,12 @@ export function pooledPrecisionRecallArea(pool: Pool): number {
  * @param target 0 to 1
  */
 export function cutAtRecall(pool: Pool, target: number): Cut | undefined {
-  for (const cut of cutsOf(pool)) if (cut.recall >= target) return cut;
+  for (const cut of pooledCuts(pool)) if (cut.recall >= target) return cut;
   return undefined;
 }
 
-/** Cuts below each group of equal scores, from the top. */
-function* cutsOf({ scores, labels, retrieved, judged }: Pool): Generator<Cut, void> {
+/** Cuts below each group of equal scores, from the top: the points of the precision-recall curve, by rising recall. */
+export function* pooledCuts({ scores, labels, retrieved, judged }: Pool): Generator<Cut, void> {
   if (retrieved === 0) return;
   let hits = 0;
   for (let from = 0; from < scores.length; ) {

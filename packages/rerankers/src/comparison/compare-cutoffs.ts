@@ -1,5 +1,12 @@
 import { type CallOptions, InvalidInputError, nextTurn, parseOptions, seededRandom, shuffled } from '@sluice/core';
-import { type Interval, pooledAreaInterval, pooledPrecisionRecallArea, poolScores } from '@sluice/evaluation';
+import {
+  type Interval,
+  type Pool,
+  pooledAreaInterval,
+  pooledCuts,
+  pooledPrecisionRecallArea,
+  poolScores,
+} from '@sluice/evaluation';
 import { z } from 'zod';
 import { chooseThreshold } from '../relevance/choose-threshold.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
@@ -155,7 +162,7 @@ async function summaryOf(
     dropped: 1 - share(counts.kept, labels.length),
     empty: share(counts.empty, answers.length),
     mrr: share(counts.reciprocal, answers.length),
-    curve: curveOf(pool.scores, pool.labels),
+    curve: curveOf(pool),
   };
 }
 
@@ -192,18 +199,12 @@ function pooled(lists: readonly { readonly scores: Float32Array; readonly labels
   return { scores, labels, offsets };
 }
 
-/** By falling score: points where a group of equal scores ends, one for each step of recall. */
-function curveOf(scores: Float64Array, labels: Uint8Array): CutoffResult['curve'] {
+/** The curve with one point for each step of recall, the end included. */
+function curveOf(pool: Pool): CutoffResult['curve'] {
   const points: { recall: number; precision: number }[] = [];
-  const relevant = labels.reduce((sum, label) => sum + label, 0);
-  let hits = 0;
-  for (const [at, label] of labels.entries()) {
-    hits += label;
-    if (scores[at] === scores[at + 1]) continue;
-    const recall = share(hits, relevant);
-    const isLast = at + 1 === labels.length;
-    if (isLast || recall >= (points.at(-1)?.recall ?? -1) + 1 / CURVE_POINTS)
-      points.push({ recall, precision: hits / (at + 1) });
+  for (const { recall, precision, dropped } of pooledCuts(pool)) {
+    const isLast = dropped === 0;
+    if (isLast || recall >= (points.at(-1)?.recall ?? -1) + 1 / CURVE_POINTS) points.push({ recall, precision });
   }
   return points;
 }

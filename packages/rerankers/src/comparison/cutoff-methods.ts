@@ -3,8 +3,7 @@ import type { AdapterData } from '../cosine-adapter/adapter-data.js';
 import { adapterScores } from '../cosine-adapter/adapter-scores.js';
 import { trainCosineAdapter } from '../cosine-adapter/train-cosine-adapter.js';
 import { fitListAdapter, type LabelledList } from '../list-adapter/fit-list-adapter.js';
-import { listLogits } from '../list-adapter/list-adapter-model.js';
-import { listFeatures, writeListFeatures } from '../list-adapter/list-features.js';
+import { candidateLogits } from '../list-adapter/list-adapter-model.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
 
 /** A method that learns nothing. */
@@ -62,10 +61,7 @@ const topP: CutoffMethod = {
 
 const denseListAdapter: CutoffMethod = {
   name: 'list adapter, dense',
-  fit: (lists) => {
-    const keep = listScores(lists.map(withoutLexical));
-    return (list) => keep(withoutLexical(list));
-  },
+  fit: (lists) => listScores(lists.map(({ dense, labels }) => ({ dense, labels }))),
 };
 
 const listAdapter: CutoffMethod = { name: 'list adapter', fit: listScores };
@@ -92,15 +88,7 @@ export function cutoffMethods(lists: readonly JudgedList[]): CutoffMethod[] {
 
 function listScores(lists: readonly LabelledList[]): KeepScores {
   const model = fitListAdapter(lists);
-  return (list) => {
-    const features = new Float64Array(list.dense.length * listFeatures(model.sources).length);
-    writeListFeatures(list, features, 0);
-    return listLogits(model, features);
-  };
-}
-
-function withoutLexical<List extends LabelledList>(list: List): List {
-  return { ...list, lexical: undefined };
+  return (list) => candidateLogits(model, list);
 }
 
 function adapterData(lists: readonly JudgedList[]): AdapterData {

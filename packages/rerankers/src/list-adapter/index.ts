@@ -1,4 +1,4 @@
 export { type FitListAdapterOptions, fitListAdapter, type LabelledList } from './fit-list-adapter.js';
 export { type ListAdapterOptions, listAdapter } from './list-adapter.js';
-export { type ListAdapterModel, listLogits, loadListAdapter } from './list-adapter-model.js';
+export { candidateLogits, type ListAdapterModel, listLogits, loadListAdapter } from './list-adapter-model.js';
 export { type CandidateScores, type ListFeature, listFeatures, writeListFeatures } from './list-features.js';

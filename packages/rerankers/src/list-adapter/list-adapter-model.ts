@@ -1,6 +1,6 @@
-import { parseOptions } from '@sluice/core';
+import { InvalidInputError, parseOptions } from '@sluice/core';
 import { z } from 'zod';
-import { listFeatures } from './list-features.js';
+import { type CandidateScores, listFeatures, writeListFeatures } from './list-features.js';
 
 /** A logistic regression over list features: logit = intercept + sum of weight times feature. */
 export interface ListAdapterModel {
@@ -37,4 +37,20 @@ export function listLogits({ weights, intercept }: ListAdapterModel, features: F
     logits[row] = logit;
   }
   return logits;
+}
+
+/**
+ * Logits of one list's candidates, in their order. A model without lexical features does not read lexical scores.
+ *
+ * @throws {InvalidInputError} the model has lexical features, and there are no lexical scores
+ */
+export function candidateLogits(model: ListAdapterModel, { dense, lexical }: CandidateScores): Float32Array {
+  const wantsLexical = model.sources === 'lexical';
+  if (wantsLexical && !lexical) {
+    const problem = 'the model reads lexical scores, and there are none';
+    throw new InvalidInputError({ source: 'scores' }, problem, 'Give them, or fit a model on dense scores alone.');
+  }
+  const features = new Float64Array(dense.length * model.weights.length);
+  writeListFeatures({ dense, lexical: wantsLexical ? lexical : undefined }, features, 0);
+  return listLogits(model, features);
 }

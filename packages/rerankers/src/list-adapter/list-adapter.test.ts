@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitListAdapter, type LabelledList } from './fit-list-adapter.js';
 import { listAdapter } from './list-adapter.js';
-import { listLogits, loadListAdapter } from './list-adapter-model.js';
+import { candidateLogits, listLogits, loadListAdapter } from './list-adapter-model.js';
 import { type CandidateScores, listFeatures, writeListFeatures } from './list-features.js';
 
 /** Lists whose relevant candidates stand out from their own list, which lies anywhere. */
@@ -113,4 +113,10 @@ it('adds its logits and survives its JSON form', async () => {
     listLogits(model, featuresOf({ dense: Float32Array.of(0.9, 0.2, 0.1) })),
   );
   expect(() => loadListAdapter({ ...model, weights: [1] })).toThrow(/one weight a feature/);
+});
+
+it('refuses dense scores alone where the model reads lexical ones', () => {
+  const model = loadListAdapter({ sources: 'lexical', weights: Array(9).fill(0), intercept: 0, depth: 2 });
+  const scoring = () => candidateLogits(model, { dense: Float32Array.of(1, 0) });
+  expect(scoring).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT', source: 'scores' }));
 });

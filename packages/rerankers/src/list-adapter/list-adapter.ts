@@ -1,7 +1,7 @@
 import { logitScale, MissingScoresError, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
 import { z } from 'zod';
-import { type ListAdapterModel, listLogits } from './list-adapter-model.js';
-import { type CandidateScores, writeListFeatures } from './list-features.js';
+import { candidateLogits, type ListAdapterModel } from './list-adapter-model.js';
+import type { CandidateScores } from './list-features.js';
 
 /** Options of {@link listAdapter}. */
 export interface ListAdapterOptions {
@@ -54,10 +54,8 @@ export function listAdapter(model: ListAdapterModel, options: ListAdapterOptions
       dense: columnOf(ranking, dense),
       lexical: model.sources === 'lexical' ? columnOf(ranking, lexical) : undefined,
     };
-    const features = new Float64Array(ranking.length * model.weights.length);
-    writeListFeatures(scores, features, 0);
     const ranks = Uint32Array.from(ranking.ordinals, (_, at) => at + 1);
-    const column = { scale: logitScale, scores: listLogits(model, features), ranks };
+    const column = { scale: logitScale, scores: candidateLogits(model, scores), ranks };
     return ranking.withSource(name, column).where(column, (logit, rank) => rank < minKeep || logit >= floor);
   }
 
