@@ -35,6 +35,7 @@ it('keeps for each term its documents and how often they have it', () => {
   });
   expect([...index.lengthCodes]).toEqual([0, 3, 0, 0, 0, 2]);
   expect(['a', 'b', 'x'].map((term) => index.documentFrequency(term))).toEqual([1, 2, 0]);
+  expect([0, 2, 5, 6].map((ordinal) => index.frequencyIn(1, ordinal))).toEqual([0, 0, 1, 0]);
 });
 
 it('counts a trailing document without terms among the ordinals', () => {
@@ -47,7 +48,7 @@ it('counts a trailing document without terms among the ordinals', () => {
 it.each([300, 70_000])('keeps a frequency of %d', (times) => {
   const builder = new Bm25IndexBuilder(bySpaces);
   builder.add(0, 'a '.repeat(times));
-  expect([...builder.build().frequencies]).toEqual([times]);
+  expect([...builder.build().postingsOf(0).frequencies]).toEqual([times]);
 });
 
 it('takes terms of a megabyte and lone surrogates, which count as one replacement character', () => {
@@ -122,14 +123,19 @@ describe('in slices', () => {
   });
 });
 
-function postingsOf({ terms, offsets, ordinals, frequencies }: Bm25Index): Record<string, [number, number][]> {
+function postingsOf(index: Bm25Index): Record<string, [number, number][]> {
+  const { terms } = index;
   return Object.fromEntries(
     Array.from({ length: terms.size }, (_, term) => {
-      const postings: [number, number][] = [];
-      for (let at = offsets[term] ?? 0; at < (offsets[term + 1] ?? 0); at++) {
-        postings.push([ordinals[at] ?? -1, frequencies[at] ?? -1]);
-      }
-      return [terms.termAt(term), postings];
+      const { ordinals, frequencies } = index.postingsOf(term);
+      expect(index.documentFrequencyAt(term)).toBe(ordinals.length);
+      return [
+        terms.termAt(term),
+        Array.from(ordinals, (ordinal, at): [number, number] => {
+          expect(index.frequencyIn(term, ordinal)).toBe(frequencies[at]);
+          return [ordinal, frequencies[at] ?? -1];
+        }),
+      ];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { type CallOptions, fullText, InvalidInputError, Pace, type TitledText } from '@sluice/core';
 import { openTermReader } from '../analysis/analyzed-term-reader.js';
 import type { Analyzer, TermReader } from '../analysis/analyzer.js';
-import { Bm25Index } from './bm25-index.js';
+import { type Bm25Columns, Bm25Index } from './bm25-index.js';
 import { DocumentPostings } from './document-postings.js';
 import { invertPostings } from './invert-postings.js';
 
@@ -105,8 +105,8 @@ export class Bm25IndexBuilder {
     return invertPostings(this.#documents, [...this.#numbers.keys()], this.#size);
   }
 
-  #index(parts: Omit<ConstructorParameters<typeof Bm25Index>[0], 'analyzerFingerprint'>): Bm25Index {
-    return new Bm25Index({ ...parts, analyzerFingerprint: this.#analyzer.fingerprint });
+  #index(parts: Omit<Bm25Columns, 'analyzerFingerprint'>): Bm25Index {
+    return Bm25Index.of({ ...parts, analyzerFingerprint: this.#analyzer.fingerprint });
   }
 
   #readPiece(text: string, from: number): number {

@@ -24,7 +24,8 @@ export function explainBm25(
   const terms = Array.from(countTerms(queryTerms), ([term, queryFrequency]): Bm25TermExplanation => {
     const documentFrequency = statistics.documentFrequency(term);
     const idf = documentFrequency === 0 ? 0 : formula.idf(statistics.documents, documentFrequency);
-    const frequency = frequencyIn(index, term, ordinal);
+    const number = index.terms.indexOf(term);
+    const frequency = number < 0 ? 0 : index.frequencyIn(number, ordinal);
     const saturation = frequency === 0 ? 0 : formula.impact(1, frequency, norm);
     const contribution = frequency === 0 ? 0 : formula.impact(Math.fround(idf * queryFrequency), frequency, norm);
     return { term, queryFrequency, documentFrequency, idf, frequency, saturation, contribution };
@@ -37,17 +38,4 @@ function countTerms(terms: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
   return counts;
-}
-
-function frequencyIn({ terms, offsets, ordinals, frequencies }: Bm25Index, term: string, ordinal: number): number {
-  const number = terms.indexOf(term);
-  if (number < 0) return 0;
-  let low = offsets[number] ?? 0;
-  let high = offsets[number + 1] ?? 0;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ordinals[middle] ?? 0) < ordinal) low = middle + 1;
-    else high = middle;
-  }
-  return low < (offsets[number + 1] ?? 0) && ordinals[low] === ordinal ? (frequencies[low] ?? 0) : 0;
 }

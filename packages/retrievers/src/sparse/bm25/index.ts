@@ -1,7 +1,7 @@
 export { type Bm25Options, type Bm25Parameters, type Bm25Retriever, bm25, bm25Parameters } from './bm25.js';
 export type { Bm25Explanation, Bm25TermExplanation } from './bm25-explanation.js';
 export { type Bm25Formula, type Bm25FormulaOptions, type Bm25Variant, bm25Formula } from './bm25-formula.js';
-export { Bm25Index, type Bm25Parts } from './bm25-index.js';
+export { type Bm25Columns, Bm25Index, type Bm25Parts, type TermPostings } from './bm25-index.js';
 export { Bm25IndexBuilder, type OrdinalText } from './bm25-index-builder.js';
 export { Bm25Searcher, type Bm25Sources, type QueryTerms } from './bm25-searcher.js';
 export { type Bm25Statistics, sumStatistics } from './bm25-statistics.js';

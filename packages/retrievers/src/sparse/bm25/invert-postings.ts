@@ -1,5 +1,5 @@
 import { compareUtf8 } from '@sluice/core';
-import type { Bm25Parts } from './bm25-index.js';
+import type { Bm25Columns } from './bm25-index.js';
 import type { DocumentPostings } from './document-postings.js';
 import { encodeLength } from './length-code.js';
 import { TermDictionary } from './term-dictionary.js';
@@ -19,7 +19,7 @@ export function* invertPostings(
   documents: DocumentPostings,
   terms: readonly string[],
   size: number,
-): Generator<void, Omit<Bm25Parts, 'analyzerFingerprint'>> {
+): Generator<void, Omit<Bm25Columns, 'analyzerFingerprint'>> {
   const order = yield* sortTerms(terms);
   const rankOf = new Uint32Array(terms.length);
   for (let rank = 0; rank < order.length; rank++) rankOf[order[rank] ?? 0] = rank;
@@ -70,7 +70,7 @@ function* placePostings(
   documents: DocumentPostings,
   rankOf: Uint32Array,
   offsets: Uint32Array,
-): Generator<void, Pick<Bm25Parts, 'ordinals' | 'frequencies'>> {
+): Generator<void, Pick<Bm25Columns, 'ordinals' | 'frequencies'>> {
   const [ends, documentOrdinals] = [documents.ends.view(), documents.ordinals.view()];
   const [terms, documentFrequencies] = [documents.terms.view(), documents.frequencies.view()];
   const ordinals = new Uint32Array(terms.length);
@@ -92,7 +92,7 @@ function* placePostings(
   return { ordinals, frequencies };
 }
 
-function integersFor(largest: number, length: number): Bm25Parts['frequencies'] {
+function integersFor(largest: number, length: number): Bm25Columns['frequencies'] {
   if (largest < 0x100) return new Uint8Array(length);
   return largest < 0x10000 ? new Uint16Array(length) : new Uint32Array(length);
 }
