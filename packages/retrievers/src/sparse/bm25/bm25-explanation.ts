@@ -1,7 +1,7 @@
 /** What one term of a query adds to the score of a document. */
 export interface Bm25TermExplanation {
   readonly term: string;
-  /** How often the query has the term. */
+  /** How often the query has the term; of a weighed query, the term's weight. */
   readonly queryFrequency: number;
   /** How many documents of the collection have it. */
   readonly documentFrequency: number;

@@ -9,6 +9,11 @@ import type { Bm25Statistics } from './bm25-statistics.js';
 export interface QueryTerms {
   readonly terms: Int32Array;
   readonly count: number;
+  /**
+   * What each of the terms counts for instead, above 0; the terms are then distinct.
+   * @default how often a term is in `terms`
+   */
+  readonly weights?: Float32Array | undefined;
 }
 
 /** What a searcher needs besides the formula. */
@@ -39,8 +44,8 @@ export class Bm25Searcher {
   readonly #impacts: Float32Array;
   // By term: 0 until the term is first asked for. A real idf is above 0.
   readonly #idfs: Float32Array;
-  // By term: how often the current query has it. All 0 between queries.
-  readonly #queryFrequencies: Uint32Array;
+  // By term: how often the current query has it, or its weight. All 0 between queries.
+  readonly #queryFrequencies: Float32Array;
   // By ordinal: the score so far. All 0 between queries.
   readonly #scores: Float64Array;
 
@@ -52,7 +57,7 @@ export class Bm25Searcher {
     this.#norms = formula.norms(statistics);
     this.#impacts = new Float32Array(index.postings);
     this.#idfs = new Float32Array(index.terms.size);
-    this.#queryFrequencies = new Uint32Array(index.terms.size);
+    this.#queryFrequencies = new Float32Array(index.terms.size);
     this.#scores = new Float64Array(index.size);
   }
 
@@ -81,13 +86,13 @@ export class Bm25Searcher {
   }
 
   /** Adds up the scores; returns how many postings there were. The terms stay marked as done in the query. */
-  #accumulate({ terms, count }: QueryTerms): number {
+  #accumulate({ terms, count, weights }: QueryTerms): number {
     const { offsets } = this.#index;
     // All before any is counted: a damaged term must not leave counts behind.
     for (let at = 0; at < count; at++) this.#prepare(terms[at] ?? 0);
     for (let at = 0; at < count; at++) {
       const term = terms[at] ?? 0;
-      this.#queryFrequencies[term] = (this.#queryFrequencies[term] ?? 0) + 1;
+      this.#queryFrequencies[term] = (this.#queryFrequencies[term] ?? 0) + (weights?.[at] ?? 1);
     }
     let postings = 0;
     for (let at = 0; at < count; at++) {

@@ -18,10 +18,12 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import type { Bm25Explanation } from './bm25-explanation.js';
 import { type Bm25Variant, bm25Formula } from './bm25-formula.js';
 import type { Bm25Index } from './bm25-index.js';
-import { Bm25Searcher } from './bm25-searcher.js';
+import { Bm25Searcher, type QueryTerms } from './bm25-searcher.js';
 import type { Bm25Statistics } from './bm25-statistics.js';
 import { explainBm25 } from './explain-bm25.js';
 import { QueryReader } from './query-reader.js';
+import type { TermRetriever } from './term-retriever.js';
+import { countTerms, type TermWeights, weightedTerms } from './term-weights.js';
 
 /** How BM25 weighs and what its column is called. */
 export interface Bm25Parameters {
@@ -72,7 +74,7 @@ export interface Bm25Options extends Bm25Parameters {
 }
 
 /** A {@link Retriever} that can say how a score came about. */
-export interface Bm25Retriever extends Retriever {
+export interface Bm25Retriever extends TermRetriever {
   /** @throws {RangeError} `ordinal` is not in the space */
   explain(query: Query, ordinal: number): Bm25Explanation;
 }
@@ -126,36 +128,47 @@ export function bm25(options: Bm25Options): Bm25Retriever {
   const searcher = new Bm25Searcher(sources, formula);
   const reader = new QueryReader(analyzer, index.terms);
 
+  const readText = ({ text }: Query): QueryTerms => reader.read(text);
+  const readWeights = (weights: TermWeights): QueryTerms => weightedTerms(weights, index.terms);
+
+  const searchAll = async <Asked>(
+    queries: readonly Asked[],
+    read: (query: Asked) => QueryTerms,
+    { topK, filter, signal }: RetrieveOptions,
+  ): Promise<Ranking[]> => {
+    parseOptions(topKOnly, { topK }, name);
+    const bitmap = await resolveFilter(name, filter, bitmapOf);
+    signal?.throwIfAborted();
+    const searchOne = (query: Asked): Ranking =>
+      new Ranking({ space, scale: bm25Scale, ...searcher.search(read(query), topK, bitmap) });
+    return mapInSlices(queries, searchOne, { signal });
+  };
+
+  const scoreAll = async <Asked>(
+    queries: readonly Asked[],
+    read: (query: Asked) => QueryTerms,
+    rankings: readonly Ranking[],
+    { signal }: CallOptions = {},
+  ): Promise<Float32Array[]> => {
+    signal?.throwIfAborted();
+    expectSpace(space, rankings);
+    const scoreOne = (query: Asked, at: number): Float32Array =>
+      searcher.score(read(query), rankings[at]?.ordinals ?? new Uint32Array(0));
+    return mapInSlices(queries, scoreOne, { signal });
+  };
+
   return {
     name,
     scale: bm25Scale,
-
-    async retrieve(queries: readonly Query[], { topK, filter, signal }: RetrieveOptions): Promise<Ranking[]> {
-      parseOptions(topKOnly, { topK }, name);
-      const bitmap = await resolveFilter(name, filter, bitmapOf);
-      signal?.throwIfAborted();
-      return mapInSlices(
-        queries,
-        ({ text }) => new Ranking({ space, scale: bm25Scale, ...searcher.search(reader.read(text), topK, bitmap) }),
-        { signal },
-      );
-    },
-
-    async score(
-      queries: readonly Query[],
-      rankings: readonly Ranking[],
-      { signal }: CallOptions = {},
-    ): Promise<Float32Array[]> {
-      signal?.throwIfAborted();
-      expectSpace(space, rankings);
-      return mapInSlices(
-        queries,
-        ({ text }, at) => searcher.score(reader.read(text), rankings[at]?.ordinals ?? new Uint32Array(0)),
-        { signal },
-      );
-    },
-
-    explain: ({ text }, ordinal) => explainBm25(analyzer.analyze(text), ordinal, { ...sources, formula }),
+    space,
+    analyzer,
+    statistics,
+    retrieve: (queries, call) => searchAll(queries, readText, call),
+    score: (queries, rankings, call) => scoreAll(queries, readText, rankings, call),
+    retrieveTerms: (queries, call) => searchAll(queries, readWeights, call),
+    scoreTerms: (queries, rankings, call) => scoreAll(queries, readWeights, rankings, call),
+    explain: ({ text }, ordinal) => explainBm25(countTerms(analyzer.analyze(text)), ordinal, { ...sources, formula }),
+    explainTerms: (weights, ordinal) => explainBm25(weights, ordinal, { ...sources, formula }),
 
     toSpec: (): StageSpec => specOf(parameters),
   };

@@ -5,10 +5,11 @@ import type { Bm25Index } from './bm25-index.js';
 import type { Bm25Statistics } from './bm25-statistics.js';
 import { averageLength } from './bm25-weights.js';
 import { decodeLength } from './length-code.js';
+import type { TermWeights } from './term-weights.js';
 
 /** Explains the score of one document. O(query terms · log postings). */
 export function explainBm25(
-  queryTerms: readonly string[],
+  queryTerms: TermWeights,
   ordinal: number,
   sources: {
     readonly index: Bm25Index;
@@ -21,7 +22,9 @@ export function explainBm25(
   const average = averageLength(statistics);
   const code = index.lengthCodes[ordinal] ?? 0;
   const norm = formula.norms(statistics)[code] ?? 0;
-  const terms = Array.from(countTerms(queryTerms), ([term, queryFrequency]): Bm25TermExplanation => {
+  const asked = [...queryTerms].filter(([, weight]) => weight > 0);
+  const terms = asked.map(([term, weight]): Bm25TermExplanation => {
+    const queryFrequency = Math.fround(weight);
     const documentFrequency = statistics.documentFrequency(term);
     const idf = documentFrequency === 0 ? 0 : formula.idf(statistics.documents, documentFrequency);
     const number = index.terms.indexOf(term);
@@ -32,10 +35,4 @@ export function explainBm25(
   });
   const score = Math.fround(terms.reduce((sum, { contribution }) => sum + contribution, 0));
   return { id: space.idOf(ordinal), score, length: decodeLength(code), averageLength: average, terms };
-}
-
-function countTerms(terms: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
-  return counts;
 }

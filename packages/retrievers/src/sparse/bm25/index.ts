@@ -8,3 +8,5 @@ export { type Bm25Statistics, sumStatistics } from './bm25-statistics.js';
 export { QueryReader } from './query-reader.js';
 export { loadBm25, saveBm25 } from './saved-bm25.js';
 export { TermDictionary } from './term-dictionary.js';
+export type { TermRetriever } from './term-retriever.js';
+export { countTerms, type TermWeights } from './term-weights.js';
