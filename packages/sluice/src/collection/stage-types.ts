@@ -26,12 +26,17 @@ import {
   dbsfOptions,
   linear,
   linearOptions,
+  rm3,
+  rm3Parameters,
+  rocchio,
+  rocchioParameters,
   rrf,
   rrfOptions,
 } from '@sluice/retrievers';
 import { z } from 'zod';
 import type { Collection } from './collection.js';
 import { hybridOf } from './ready-pipelines.js';
+import { overSource, termSource } from './term-source.js';
 
 /** What a dense source must find on average of the true nearest; the collection's own where it is left out. */
 const recall = z.number().gt(0).max(1).optional();
@@ -57,6 +62,19 @@ export function stageTypes(): StageRegistry<SourceMaker> {
       schema: z.strictObject({ weightOfBm25: z.number().min(0).max(1).default(0.4), recall }),
       create: ({ weightOfBm25, recall }, sources) =>
         hybridOf(sources.bm25({}), sources.dense({ recall }), weightOfBm25),
+    })
+    .register({
+      kind: 'retriever',
+      type: 'rm3',
+      schema: overSource(rm3Parameters),
+      create: ({ source, options }, _, build) => rm3(termSource('rm3', build('retriever', source, 'source')), options),
+    })
+    .register({
+      kind: 'retriever',
+      type: 'rocchio',
+      schema: overSource(rocchioParameters),
+      create: ({ source, options }, _, build) =>
+        rocchio(termSource('rocchio', build('retriever', source, 'source')), options),
     })
     .register({
       kind: 'stage',
