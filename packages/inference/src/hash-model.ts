@@ -13,7 +13,7 @@ import { onnxFileSteps } from './worker/check-onnx-file.js';
  * @throws {ModelFileError} a file cannot be read, or the graph is not a sound ONNX file
  */
 export async function hashModel({ folder, head }: { folder: TransformerFolder; head: HeadSpec }): Promise<string> {
-  const steps: readonly PooledStep[] = head.kind === 'sparse' ? [] : head.steps;
+  const steps: readonly PooledStep[] = head.kind === 'sparse' || head.kind === 'pairs' ? [] : head.steps;
   const layers = steps.flatMap((step) => (step.kind === 'dense' ? [step.file] : []));
   const facts = {
     maxTokens: folder.maxTokens,
@@ -38,6 +38,7 @@ function headFacts(head: HeadSpec): object {
     case 'pooled':
       return { poolings: head.poolings, promptTokens: head.promptTokens };
     case 'sparse':
+    case 'pairs':
       return head;
     case 'token vectors':
       return { kind: head.kind, queries: head.queries, documents: head.documents };

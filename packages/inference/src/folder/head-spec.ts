@@ -1,7 +1,7 @@
 import type { PooledStep, SentenceModules } from './sentence-modules.js';
 
 /** What follows the transformer in a model, as its folder says. */
-export type HeadSpec = PooledHeadSpec | SparseHeadSpec | TokenVectorHeadSpec;
+export type HeadSpec = PooledHeadSpec | SparseHeadSpec | TokenVectorHeadSpec | PairHeadSpec;
 
 /** One vector a text. */
 export interface PooledHeadSpec extends SentenceModules {
@@ -63,4 +63,10 @@ export interface TokenMerging {
   readonly protectedTokens: number;
   /** `unit`: all vectors are scaled to length 1 after it. */
   readonly length: 'unit' | 'kept';
+}
+
+/** One number a label, for two texts read together (cross-encoders). */
+export interface PairHeadSpec {
+  readonly kind: 'pairs';
+  readonly labels: number;
 }

@@ -8,7 +8,11 @@ export interface AnswerKind<Answer> {
 
 /** The answer of one call, filled text by text in any order. */
 export interface AnswerUnderWay<Answer> {
-  /** Takes text `at` of a batch as text `index` of the call. `encoded` may be kept, and must not be changed. */
+  /**
+   * Takes text `at` of a batch as text `index` of the call, or as a part of it where a text is read in parts, which come
+   * in any order. `encoded` may be kept, and must not be
+   * changed.
+   */
   take(index: number, encoded: EncodedTexts, at: number): void;
   /** The answer, once each text was taken. Called once. */
   finish(): Answer | Promise<Answer>;

@@ -1,4 +1,5 @@
 import type { CallOptions } from '@sluice/core';
+import type { SecondText } from '../tokenizer/second-text.js';
 import type { TextTask } from '../tokenizer/text-task.js';
 import type { EncodedTexts } from '../worker/encoded-texts.js';
 import type { AnswerKind, AnswerUnderWay } from './answer.js';
@@ -20,6 +21,8 @@ export interface TextSource {
   readonly prompt?: string;
   /** The text at `index`, prompt included, 0 to `length - 1`. What it throws ends the call. */
   text(index: number): string;
+  /** What is read together with the text at `index`, by models of pairs. What it throws ends the call. */
+  second?(index: number): SecondText;
 }
 
 interface Settle {
@@ -38,6 +41,8 @@ export class EncodeCall<Answer = unknown> {
   readonly #onAbort: () => void;
   #settle: Settle | undefined;
   #done = 0;
+  // Parts of a text that are still to come besides its last.
+  readonly #morePartsOf = new Map<number, number>();
 
   /** @param onEnd called once, when the call has ended in whatever way */
   constructor(texts: TextSource, kind: AnswerKind<Answer>, options: CallOptions, onEnd: () => void) {
@@ -58,20 +63,27 @@ export class EncodeCall<Answer = unknown> {
     return this.#settle === undefined;
   }
 
-  /** The text at `index`; `undefined` when it cannot be made, which ends the call. */
-  textAt(index: number): string | undefined {
+  /** The text at `index`, and its second; `undefined` when they cannot be made, which ends the call. */
+  textAt(index: number): { readonly text: string; readonly second: SecondText | undefined } | undefined {
     try {
-      return this.texts.text(index);
+      return { text: this.texts.text(index), second: this.texts.second?.(index) };
     } catch (error) {
       this.fail(error);
       return undefined;
     }
   }
 
-  /** Takes text `at` of a batch as text `index` of this call. */
+  /** Told that text `index` comes in one part more. */
+  expectPart(index: number): void {
+    this.#morePartsOf.set(index, (this.#morePartsOf.get(index) ?? 0) + 1);
+  }
+
+  /** Takes text `at` of a batch as text `index` of this call, or as a part of it. */
   take(index: number, encoded: EncodedTexts, at: number): void {
     this.#underWay.take(index, encoded, at);
-    this.#done += 1;
+    const more = this.#morePartsOf.get(index) ?? 0;
+    if (more > 0) this.#morePartsOf.set(index, more - 1);
+    else this.#done += 1;
   }
 
   /** Tells the caller how far it is, and ends the call after its last text. */

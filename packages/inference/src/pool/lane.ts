@@ -1,3 +1,4 @@
+import type { SecondText } from '../tokenizer/second-text.js';
 import type { TextColumns } from '../tokenizer/text-columns.js';
 import type { TextTask } from '../tokenizer/text-task.js';
 import type { TokenSequences } from '../tokenizer/token-sequences.js';
@@ -47,16 +48,19 @@ export class Lane {
     const texts: string[] = [];
     const tasks: TextTask[] = [];
     const prompts: string[] = [];
+    const seconds: SecondText[] = [];
     const calls: EncodeCall[] = [];
     const indices: number[] = [];
     let characters = 0;
     while (texts.length < maxWindowTexts && characters < maxWindowCharacters) {
       const call = this.#currentCall();
       if (!call) break;
-      const text = call.textAt(this.#nextText);
-      if (text === undefined) continue;
-      characters += text.length;
-      texts.push(text);
+      const read = call.textAt(this.#nextText);
+      if (!read) continue;
+      characters += read.text.length + (read.second?.text.length ?? 0);
+      texts.push(read.text);
+      // A model of pairs is asked for nothing else.
+      if (read.second) seconds.push(read.second);
       tasks.push(call.texts.task ?? 'document');
       prompts.push(call.texts.prompt ?? '');
       calls.push(call);
@@ -67,7 +71,7 @@ export class Lane {
     return {
       kind: 'tokenize',
       lane: this,
-      texts: { texts, tasks, prompts },
+      texts: { texts, tasks, prompts, ...(seconds.length > 0 ? { seconds } : {}) },
       members: { calls, indices: new Uint32Array(indices) },
     };
   }

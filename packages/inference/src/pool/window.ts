@@ -1,7 +1,7 @@
 import { gatherTokens, type TokenSequences } from '../tokenizer/token-sequences.js';
 import type { EncodeCall } from './encode-call.js';
 
-/** Texts of one or more calls that are tokenized together: text `i` is number `indices[i]` of `calls[i]`. */
+/** Texts of one or more calls that are tokenized or run together: text `i` is number `indices[i]` of `calls[i]`. */
 export interface WindowTexts {
   readonly calls: readonly EncodeCall[];
   readonly indices: Uint32Array;
@@ -27,37 +27,48 @@ export interface Batch {
 export class Window {
   readonly #texts: WindowTexts;
   readonly #tokens: TokenSequences;
-  // Numbers of the texts, longest first; those before #next were given out.
+  // Numbers of the sequences, longest first; those before #next were given out.
   readonly #order: Uint32Array;
   #next = 0;
 
   constructor(texts: WindowTexts, tokens: TokenSequences) {
     this.#texts = texts;
     this.#tokens = tokens;
+    const { owners } = tokens;
+    owners?.forEach((owner, at) => {
+      const another = at > 0 && owners[at - 1] === owner;
+      if (another) texts.calls[owner]?.expectPart(texts.indices[owner] ?? 0);
+    });
     this.#order = longestFirst(tokens.offsets);
   }
 
-  /** The next batch of texts whose calls have not ended; `undefined` when none is left. */
+  /** The next batch of sequences whose calls have not ended; `undefined` when none is left. */
   take({ maxTokens, maxTexts }: BatchLimits): Batch | undefined {
     const members: number[] = [];
     let most = maxTexts;
     while (this.#next < this.#order.length && members.length < most) {
-      const text = this.#order[this.#next++] ?? 0;
-      if (this.#texts.calls[text]?.ended) continue;
-      if (members.length === 0) most = Math.min(maxTexts, Math.floor(maxTokens / Math.max(1, this.#length(text))));
-      members.push(text);
+      const sequence = this.#order[this.#next++] ?? 0;
+      if (this.#texts.calls[this.#owner(sequence)]?.ended) continue;
+      if (members.length === 0) most = Math.min(maxTexts, Math.floor(maxTokens / Math.max(1, this.#length(sequence))));
+      members.push(sequence);
     }
     return members.length > 0 ? this.#gather(members) : undefined;
   }
 
-  #length(text: number): number {
-    return (this.#tokens.offsets[text + 1] ?? 0) - (this.#tokens.offsets[text] ?? 0);
+  #length(sequence: number): number {
+    return (this.#tokens.offsets[sequence + 1] ?? 0) - (this.#tokens.offsets[sequence] ?? 0);
+  }
+
+  /** The text that a sequence is part of. */
+  #owner(sequence: number): number {
+    return this.#tokens.owners?.[sequence] ?? sequence;
   }
 
   #gather(members: readonly number[]): Batch {
     const indices = new Uint32Array(members.length);
     const calls: EncodeCall[] = [];
-    members.forEach((text, at) => {
+    members.forEach((sequence, at) => {
+      const text = this.#owner(sequence);
       indices[at] = this.#texts.indices[text] ?? 0;
       const call = this.#texts.calls[text];
       if (call) calls.push(call);

@@ -1,3 +1,4 @@
+import type { SecondText } from './second-text.js';
 import type { TextTask } from './text-task.js';
 
 /** Texts on their way to a tokenizer, as columns of one length. */
@@ -6,4 +7,6 @@ export interface TextColumns {
   readonly tasks: readonly TextTask[];
   /** What each text begins with that is not its own: some models read it and leave it out of the result. */
   readonly prompts: readonly string[];
+  /** What is read together with each text, by models of pairs. */
+  readonly seconds?: readonly SecondText[];
 }

@@ -9,6 +9,8 @@ export interface TokenSequences {
   readonly offsets: Uint32Array<ArrayBuffer>;
   /** What is special about each token, bits of {@link TokenMark}. Left out where no token is marked. */
   readonly marks?: Uint8Array<ArrayBuffer>;
+  /** The text that each sequence is part of, rising. Left out where every text is one sequence. */
+  readonly owners?: Uint32Array<ArrayBuffer>;
 }
 
 /** Bits that say what is special about a token. */
@@ -23,7 +25,7 @@ export const TokenMark = {
   mergeable: 8,
 } as const;
 
-/** The texts at `positions`, in that order, copied. */
+/** The texts at `positions`, in that order, copied; without owners. */
 export function gatherTokens(tokens: TokenSequences, positions: readonly number[]): TokenSequences {
   const offsets = new Uint32Array(positions.length + 1);
   positions.forEach((text, at) => {
@@ -41,8 +43,8 @@ export function gatherTokens(tokens: TokenSequences, positions: readonly number[
 }
 
 /** The memory behind the sequences, for moving it to another thread. */
-export function tokenBuffers({ ids, offsets, marks }: TokenSequences): ArrayBuffer[] {
-  return marks ? [ids.buffer, offsets.buffer, marks.buffer] : [ids.buffer, offsets.buffer];
+export function tokenBuffers({ ids, offsets, marks, owners }: TokenSequences): ArrayBuffer[] {
+  return [ids, offsets, marks, owners].flatMap((column) => (column ? [column.buffer] : []));
 }
 
 /** Collects token ids text by text. */

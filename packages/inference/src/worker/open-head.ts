@@ -1,6 +1,7 @@
 import type { HeadSpec } from '../folder/head-spec.js';
 import type { TransformerFolder } from '../folder/model-folder.js';
 import type { Head } from './head.js';
+import { pairHead } from './pair-head.js';
 import { openPooledHead } from './pooled-head.js';
 import { sparseHead } from './sparse-head.js';
 import { openTokenVectorHead } from './token-vector-head.js';
@@ -18,5 +19,7 @@ export async function openHead(spec: HeadSpec, folder: TransformerFolder): Promi
       return sparseHead(spec, folder);
     case 'token vectors':
       return openTokenVectorHead(spec, folder);
+    case 'pairs':
+      return pairHead(spec, folder);
   }
 }

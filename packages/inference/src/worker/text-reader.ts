@@ -5,6 +5,7 @@ import type { TextColumns } from '../tokenizer/text-columns.js';
 import type { TextTokenizer } from '../tokenizer/text-tokenizer.js';
 import { TokenCollector, TokenMark, type TokenSequences } from '../tokenizer/token-sequences.js';
 import { readVocabulary } from '../tokenizer/vocabulary.js';
+import { openPairReader } from './pair-reader.js';
 import { openRuleReader, type RuleReader } from './rule-reader.js';
 
 /** Turns texts into what a model runs on. */
@@ -27,6 +28,7 @@ export async function openTextReader(spec: HeadSpec, folder: TransformerFolder):
     };
     return readerByTask(readers);
   }
+  if (spec.kind === 'pairs') return openPairReader(folder);
   const tokenizer = await loadTokenizer(folder);
   if (spec.kind === 'pooled' && spec.promptTokens === 'left out') return readerBesidePrompts(tokenizer);
   return {
