@@ -1,6 +1,7 @@
 export * from './calibration/index.js';
 export * from './comparison/index.js';
 export * from './cosine-adapter/index.js';
+export * from './cross-encoder/index.js';
 export * from './diversity/index.js';
 export * from './early-stopping/index.js';
 export * from './errors/index.js';

@@ -1,0 +1,139 @@
+import {
+  type CallOptions,
+  logitScale,
+  parseOptions,
+  type Ranking,
+  type Reranker,
+  rankByScore,
+  type TitledText,
+} from '@sluice/core';
+import type { PairModel } from '@sluice/inference';
+import { candidateTexts, readText } from '../candidate-texts.js';
+import { type CrossEncoderOptions, crossEncoderOptions, labelColumn } from './cross-encoder-settings.js';
+import { inSlices } from './list-slices.js';
+import { PairScorer } from './pair-scorer.js';
+import { type PassageScore, scaleOfActivation } from './passage-score.js';
+
+/** What a cross-encoder is made with. */
+export type ScoringModel = Pick<PairModel, 'labels' | 'activation' | 'score'>;
+
+/** A passage given to {@link CrossEncoder.rank}, scored. */
+export interface RankedPassage {
+  /** Its place among the passages that were given, from 0. */
+  readonly index: number;
+  readonly score: number;
+  /** The model's own number, before its activation. */
+  readonly logit: number;
+  /** As it was given, where `returnDocuments` asks for it. */
+  readonly document?: string | TitledText;
+}
+
+/** Options of {@link CrossEncoder.rank}. */
+export interface RankOptions extends CallOptions {
+  /**
+   * At most so many; at least 1.
+   * @default all
+   */
+  readonly topK?: number | undefined;
+  /**
+   * Whether the passages come back with their scores.
+   * @default false
+   */
+  readonly returnDocuments?: boolean | undefined;
+}
+
+/** A reranker that reads query and passage together. */
+export interface CrossEncoder extends Reranker {
+  /**
+   * Scores passages that are at hand, best first; equal scores in the order given.
+   *
+   * @example await encoder.rank('who let the water in?', passages, { topK: 3, returnDocuments: true })
+   */
+  rank(query: string, documents: readonly (string | TitledText)[], options?: RankOptions): Promise<RankedPassage[]>;
+}
+
+/** Documents of lists that are scored in one call of the model: enough for batches of even length, in bounded memory. */
+const DOCUMENTS_A_CALL = 4096;
+
+/**
+ * Reranks with a model that reads query and passage together, in its workers.
+ *
+ * The pairs of all queries of a call go to the model together, where batches are made of pairs of similar length. A
+ * passage that stands under one query several times is scored once. A passage without text is not read and ranks below
+ * what a model would say. Beside its scores, rankings get the column `NAME-logit` where the scores are not logits already.
+ *
+ * Scores are as the model's configuration has them: logits, or a relevance from 0 to 1, which is not a calibrated
+ * probability; `calibrate` makes one of them with labels of your own.
+ *
+ * @param model opened with `openPairModel`, which whoever opened it closes
+ * @throws {InvalidOptionsError} an option is out of range, or the model has several labels and none was chosen
+ * @example pipeline(hybrid, rerank(crossEncoder(await openPairModel({ model: folder })), { depth: 50 }))
+ */
+export function crossEncoder(model: ScoringModel, options: CrossEncoderOptions = {}): CrossEncoder {
+  const settings = parseOptions(crossEncoderOptions, options, 'crossEncoder');
+  const label = labelColumn(model, settings.label);
+  const { name } = settings;
+  const activation = settings.scores === 'logit' ? 'identity' : model.activation;
+  const scale = scaleOfActivation[activation];
+  const scorer = new PairScorer(model, { activation, label }, settings);
+
+  return {
+    name,
+    scale,
+    requires: [],
+    async rerank(candidates, { signal, topK, onProgress } = {}) {
+      signal?.throwIfAborted();
+      const total = candidates.reduce((sum, { ranking }) => sum + ranking.length, 0);
+      const answers: Ranking[] = [];
+      let done = 0;
+      for (const slice of inSlices(candidates, DOCUMENTS_A_CALL)) {
+        const texts: string[][] = [];
+        for (const { ranking } of slice) {
+          signal?.throwIfAborted();
+          texts.push(await candidateTexts(name, ranking, settings.titles));
+        }
+        const before = done;
+        const scores = await scorer.score(
+          slice.map(({ query }, at) => ({ query: query.text, passages: texts[at] ?? [] })),
+          {
+            ...(signal && { signal }),
+            onProgress: (part) => onProgress?.({ phase: 'reranking', done: before + part, total, unit: 'passages' }),
+          },
+        );
+        for (const [at, { ranking }] of slice.entries()) {
+          answers.push(ordered(ranking, scores[at] ?? [], topK));
+          done += ranking.length;
+        }
+      }
+      return answers;
+    },
+    async rank(query, documents, { topK = documents.length, returnDocuments = false, ...call } = {}) {
+      call.signal?.throwIfAborted();
+      const passages = documents.map((document) => readText(document, settings.titles));
+      const [scores = []] = await scorer.score([{ query, passages }], {
+        ...(call.signal && { signal: call.signal }),
+        onProgress: (done) => call.onProgress?.({ phase: 'reranking', done, total: passages.length, unit: 'passages' }),
+      });
+      return scores
+        .map(({ score, logit }, index): RankedPassage => ({ index, score: Math.fround(score), logit }))
+        .sort((left, right) => right.score - left.score || left.index - right.index)
+        .slice(0, topK)
+        .map((found) => {
+          const document = returnDocuments ? documents[found.index] : undefined;
+          return document === undefined ? found : { ...found, document };
+        });
+    },
+  };
+
+  function ordered({ space, ordinals, sources }: Ranking, found: readonly PassageScore[], topK?: number): Ranking {
+    const scores = Float32Array.from(found, ({ score }) => score);
+    const logits = Float32Array.from(found, ({ logit }) => logit);
+    const ranks = new Uint32Array(found.length);
+    const kept =
+      activation === 'identity'
+        ? sources
+        : { ...sources, [`${name}-logit`]: { scale: logitScale, scores: logits, ranks } };
+    const ranking = rankByScore({ space, ordinals, scores, scale, sources: kept }, topK);
+    return ranking.withSource(name, ranking.asColumn());
+  }
+}
