@@ -1,4 +1,4 @@
-"""`python -m sluice_training.smoke --out FOLDER`: both trainings on generated texts, in seconds.
+"""`python -m sluice_training.smoke --out FOLDER`: the trainings on generated texts, in seconds.
 
 The teacher is made up: each word has a hidden vector and weight, a text's vector is their sum with a little noise.
 A table can learn that almost perfectly, so a training that works shows it. The rotation has to find the directions
@@ -8,11 +8,17 @@ in which texts differ behind one that they all share.
 import string
 from argparse import ArgumentParser
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from .corpus import Encoded
+from .cross.generated import generated as generated_lists
+from .cross.held_out import held_out_scores
+from .cross.recipe import Recipe as CrossRecipe
+from .cross.train import Checkpoints, train
 from .log import Log
 from .matryoshka.recipe import Recipe as TurnRecipe
 from .matryoshka.turn import Turned, turn
@@ -83,6 +89,21 @@ def smoke_matryoshka(recipe: TurnRecipe, log: Log) -> Turned:
     return turn(generate(recipe.seed).corpus, recipe, log)
 
 
+def smoke_cross(steps: int, log: Log) -> tuple[dict, dict]:
+    """Held-out scores before and after; the clock counts steps."""
+    made, ticks = generated_lists(queries=240, seed=CrossRecipe().seed), count()
+    recipe = CrossRecipe(max_tokens=24, peak_rate=3e-3, head_rate=3e-3, frozen_layers=0, lists=8)
+
+    def scores() -> dict:
+        return held_out_scores(made.model, made.reader, made.sources, queries=40, depth=12, weight=0.5)
+
+    with TemporaryDirectory() as folder:
+        before = scores()
+        checkpoints = Checkpoints(Path(folder) / 'state.pt', steps, lambda *_: None)
+        train(made.model, made.reader, made.sources, recipe, steps, checkpoints, log, lambda: float(next(ticks)))
+        return before, scores()
+
+
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument('--out', type=Path, required=True)
@@ -90,6 +111,7 @@ def main() -> None:
     log = Log()
     export(smoke_static(StaticRecipe(epochs=10, batch=128), log).table, options.out)
     smoke_matryoshka(TurnRecipe(steps=60, batch=128), log)
+    smoke_cross(60, log)
 
 
 if __name__ == '__main__':
