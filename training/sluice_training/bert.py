@@ -45,13 +45,18 @@ class Bert(nn.Module):
             for _ in range(config['num_hidden_layers'])
         )
 
-    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """`mask` (batch x length, true for tokens) may be left out when no row is padded."""
+    def states(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """What the last layer makes of each token: batch x length x hidden. `mask` as for `forward`."""
         states = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.types.weight[0]
         states = self.norm(states)
         attention = None if mask is None else mask[:, None, None, :]
         for layer in self.layers:
             states = layer(states, attention)
+        return states
+
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """`mask` (batch x length, true for tokens) may be left out when no row is padded."""
+        states = self.states(ids, mask)
         if mask is None:
             pooled = states.float().mean(dim=1)
         else:

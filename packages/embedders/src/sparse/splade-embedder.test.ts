@@ -141,6 +141,57 @@ describe('queries without a model', () => {
   });
 });
 
+describe('a table in which tokens count for other terms', () => {
+  const tensors = (weights: Float32Array, terms: Int32Array): Uint8Array => {
+    const header = JSON.stringify({
+      weight: { dtype: 'F32', shape: [weights.length], data_offsets: [0, weights.byteLength] },
+      term: { dtype: 'I32', shape: [terms.length], data_offsets: [weights.byteLength, 2 * weights.byteLength] },
+    });
+    const length = new DataView(new ArrayBuffer(8));
+    length.setBigUint64(0, BigInt(header.length), true);
+    return Buffer.concat([new Uint8Array(length.buffer), Buffer.from(header), weights, terms].map(bytesOf));
+  };
+
+  async function withTable(terms: Int32Array, use: (weights: string) => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-terms-'));
+    try {
+      await writeFile(join(folder, 'q.safetensors'), tensors(new Float32Array(terms.length).fill(1.5), terms));
+      await use(join(folder, 'q.safetensors'));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it('adds up nothing: each term once, at its own weight', async () => {
+    const size = sizeOf(fixture('splade'));
+    await withTable(new Int32Array(size).fill(7), async (weights) => {
+      await withEmbedder({ model: fixture('splade'), queries: { weights } }, async (embedder) => {
+        const encoded = await embedder.encodeQueries(['tide moon', '']);
+        expect([...encoded.indices]).toEqual([7]);
+        expect([...encoded.values]).toEqual([1.5]);
+        expect([...encoded.offsets]).toEqual([0, 1, 1]);
+      });
+    });
+  });
+
+  it.each([-1, 1e6])('refuses the term %d', async (term) => {
+    await withTable(new Int32Array(sizeOf(fixture('splade'))).fill(term), async (weights) => {
+      await expect(spladeEmbedder({ model: fixture('splade'), queries: { weights } })).rejects.toMatchObject({
+        code: 'SLUICE_MODEL_FILE',
+        problem: expect.stringContaining('no term'),
+      });
+    });
+  });
+});
+
+function sizeOf(folder: string): number {
+  return JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).vocab_size;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
 it('encodes documents by a table too, where that is all there is', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-table-'));
   try {

@@ -156,8 +156,8 @@ async function openRoute(route: SparseRoute, opening: Opening): Promise<SparseSi
     const weights = { kind: 'file', file: route.file } as const;
     return openTokenWeights({ tokenizer: route.folder, weights, maxActiveDimensions });
   }
-  const { pooling, saturation, vocabularySize } = route;
-  const spec = { pooling, saturation, vocabularySize, maxActiveDimensions };
+  const { pooling, saturation, vocabularySize, output } = route;
+  const spec = { pooling, saturation, vocabularySize, maxActiveDimensions, output };
   const model = await openSparseModel({ ...opening.model, model: route.folder }, spec, registry);
   return {
     vocabularySize: model.dimensions,

@@ -21,7 +21,10 @@ import type { SparseSide } from './sparse-side.js';
 
 /** What decides the weight of a token, whatever stands around it. */
 export type WeightSource =
-  /** Weights by id (`.safetensors`, the tensor `weight`) or by token (`.json`). */
+  /**
+   * Weights by id (`.safetensors`, the tensor `weight`) or by token (`.json`). Where a file has the tensor `term` too,
+   * a token counts for the term that it names.
+   */
   | { readonly kind: 'file'; readonly file: string }
   /** 1 for every token that is part of a text, 0 for special ones. */
   | { readonly kind: 'ones' };
@@ -46,7 +49,7 @@ export async function openTokenWeights(options: TokenWeightsOptions): Promise<Sp
   const { tokenizer: folder, maxActiveDimensions } = options;
   const tokenizerFile = join(folder, 'tokenizer.json');
   const vocabulary = await readVocabulary(tokenizerFile);
-  const weights = await readWeights(options.weights, vocabulary, tokenizerFile);
+  const { weights, terms } = await readWeights(options.weights, vocabulary, tokenizerFile);
   const tokenizer = await loadTokenizer({
     tokenizerFile,
     tokenizerConfigFile: join(folder, 'tokenizer_config.json'),
@@ -56,10 +59,16 @@ export async function openTokenWeights(options: TokenWeightsOptions): Promise<Sp
   });
   const hash = createHash('sha256').update(await readFile(tokenizerFile));
   hash.update(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength));
-  return new TokenWeights(folder, tokenizer, weights, {
-    hash: hash.update(JSON.stringify(maxActiveDimensions ?? null)).digest('hex'),
-    mostTerms: maxActiveDimensions ?? weights.length,
-  });
+  if (terms) hash.update(new Uint8Array(terms.buffer, terms.byteOffset, terms.byteLength));
+  return new TokenWeights(
+    folder,
+    tokenizer,
+    { weights, terms },
+    {
+      hash: hash.update(JSON.stringify(maxActiveDimensions ?? null)).digest('hex'),
+      mostTerms: maxActiveDimensions ?? weights.length,
+    },
+  );
 }
 
 class TokenWeights implements SparseSide {
@@ -69,13 +78,14 @@ class TokenWeights implements SparseSide {
   readonly #folder: string;
   readonly #tokenizer: TextTokenizer;
   readonly #weights: Float32Array;
+  readonly #terms: Uint32Array | undefined;
   readonly #mostTerms: number;
   #closed = false;
 
   constructor(
     folder: string,
     tokenizer: TextTokenizer,
-    weights: Float32Array,
+    { weights, terms }: WeightTable,
     { hash, mostTerms }: { readonly hash: string; readonly mostTerms: number },
   ) {
     this.vocabularySize = weights.length;
@@ -84,6 +94,7 @@ class TokenWeights implements SparseSide {
     this.#folder = folder;
     this.#tokenizer = tokenizer;
     this.#weights = weights;
+    this.#terms = terms;
     this.#mostTerms = mostTerms;
   }
 
@@ -109,37 +120,58 @@ class TokenWeights implements SparseSide {
   #weigh(text: string): { readonly indices: Uint32Array; readonly values: Float32Array } {
     const collector = new TokenCollector(1);
     this.#tokenizer.encode(text, collector);
-    const known = [...new Set(collector.finish().ids)].filter((id) => (this.#weights[id] ?? 0) > 0);
-    const indices = Uint32Array.from(known).sort();
+    const { ids } = collector.finish();
+    const terms = new Set(this.#terms ? Array.from(ids, (id) => this.#terms?.[id] ?? id) : ids);
+    const indices = Uint32Array.from([...terms].filter((term) => (this.#weights[term] ?? 0) > 0)).sort();
     const values = Float32Array.from(indices, (id) => this.#weights[id] ?? 0);
     return heaviestTerms({ indices, values }, this.#mostTerms);
   }
 }
 
-async function readWeights(source: WeightSource, vocabulary: Vocabulary, tokenizerFile: string): Promise<Float32Array> {
+/** `weights`: of each term. `terms`: the term that each token counts for; where there are none, itself. */
+interface WeightTable {
+  readonly weights: Float32Array;
+  readonly terms?: Uint32Array | undefined;
+}
+
+async function readWeights(source: WeightSource, vocabulary: Vocabulary, tokenizerFile: string): Promise<WeightTable> {
   if (source.kind === 'ones') {
     const special = new Set(vocabulary.special);
-    return Float32Array.from(vocabulary.tokens, (token, id) => (token === '' || special.has(id) ? 0 : 1));
+    return { weights: Float32Array.from(vocabulary.tokens, (token, id) => (token === '' || special.has(id) ? 0 : 1)) };
   }
   const { file } = source;
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw new ModelFileError({ file, problem: 'the file is missing', cause });
   });
-  const weights = file.endsWith('.json') ? weightsByToken(bytes, vocabulary, file) : weightsById(bytes, file);
+  const table = file.endsWith('.json')
+    ? { weights: weightsByToken(bytes, vocabulary, file) }
+    : weightsById(bytes, file);
+  const { weights } = table;
   const negative = weights.findIndex((weight) => !(weight >= 0));
   if (negative >= 0)
     throw new ModelFileError({ file, problem: `the weight of token ${negative} is ${weights[negative]}` });
-  if (weights.length >= vocabulary.tokens.length) return weights;
+  if (weights.length >= vocabulary.tokens.length) return table;
   throw new ModelFileError({
     file,
     problem: `${weights.length} weights for the ${vocabulary.tokens.length} tokens of ${tokenizerFile}`,
   });
 }
 
-function weightsById(bytes: Uint8Array, file: string): Float32Array {
-  const weight = parseSafetensors(bytes, file).get('weight');
+function weightsById(bytes: Uint8Array, file: string): WeightTable {
+  const tensors = parseSafetensors(bytes, file);
+  const weight = tensors.get('weight');
   if (weight?.shape.length !== 1) throw new ModelFileError({ file, problem: "it has no tensor 'weight' of one axis" });
-  return tensorToFloat32(weight, file);
+  const weights = tensorToFloat32(weight, file);
+  const term = tensors.get('term');
+  if (!term) return { weights };
+  if (term.type !== 'I32' || term.shape.join() !== weight.shape.join()) {
+    throw new ModelFileError({ file, problem: "its tensor 'term' is not I32 in the shape of 'weight'" });
+  }
+  const view = new DataView(term.bytes.buffer, term.bytes.byteOffset, term.bytes.byteLength);
+  const terms = Int32Array.from(weights, (_, id) => view.getInt32(4 * id, true));
+  const outside = terms.find((each) => each < 0 || each >= weights.length);
+  if (outside !== undefined) throw new ModelFileError({ file, problem: `'term' names ${outside}, which is no term` });
+  return { weights, terms: Uint32Array.from(terms) };
 }
 
 const tableSchema = z.record(z.string(), z.number());

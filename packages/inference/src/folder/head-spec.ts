@@ -18,6 +18,8 @@ export interface SparseHeadSpec {
   readonly vocabularySize: number;
   /** Terms that a text keeps, the heaviest; `undefined`: all. */
   readonly maxActiveDimensions: number | undefined;
+  /** The graph's output with finished weights, texts x terms; `undefined`: logits, which are pooled and saturated. */
+  readonly output?: string | undefined;
 }
 
 /** One vector a token (ColBERT). */

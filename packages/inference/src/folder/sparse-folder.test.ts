@@ -57,7 +57,29 @@ it('reads a router whose transformer lies at its top, and a table in a file of i
   expect(queries).toEqual({ kind: 'table', folder: join(folder, 'q'), file: join(folder, 'q/idf.json') });
 });
 
+it('reads the sparse head of a dense model', async () => {
+  await write('modules.json', [
+    { path: '', type: type('Transformer') },
+    { path: '1_Pooling', type: type('Pooling') },
+  ]);
+  await write('sparse/config.json', { output: 'term_weights', queries: 'queries.safetensors', max_active_dims: 200 });
+  expect(await readSparseFolder(folder)).toEqual({
+    queries: { kind: 'table', folder, file: join(folder, 'sparse/queries.safetensors') },
+    documents: { ...max, folder, output: 'term_weights' },
+    maxActiveDimensions: 200,
+    prompts: {},
+  });
+});
+
 describe('refuses, and names the file', () => {
+  it.each([
+    { why: 'a table outside of it', content: { output: 'weights', queries: '../../other.safetensors' } },
+    { why: 'an output without a name', content: { output: '', queries: 'queries.safetensors' } },
+  ])('a sparse head with $why', async ({ content }) => {
+    await write('sparse/config.json', content);
+    await expect(readSparseFolder(folder)).rejects.toMatchObject({ file: join(folder, 'sparse/config.json') });
+  });
+
   const router = (structure: object, more: object = {}): unknown => ({
     types: { t: type('Transformer'), q: type('SparseStaticEmbedding') },
     structure,

@@ -17,8 +17,8 @@ export interface SparseFolder {
 /** A way from a text to its sparse vector. */
 export type SparseRoute = TransformerRoute | TableRoute;
 
-/** Through a transformer with its masked language model head. */
-export interface TransformerRoute extends Pick<SparseHeadSpec, 'pooling' | 'saturation' | 'vocabularySize'> {
+/** Through a transformer with a head that weighs terms. */
+export interface TransformerRoute extends Pick<SparseHeadSpec, 'pooling' | 'saturation' | 'vocabularySize' | 'output'> {
   readonly kind: 'transformer';
   /** Folder of the transformer: within the model's, or the same. */
   readonly folder: string;
@@ -40,14 +40,44 @@ const sparseConfigSchema = z.looseObject({
   prompts: z.record(z.string(), z.string()).nullish(),
 });
 
+const secondHeadSchema = z.strictObject({
+  /** The graph's output: texts x vocabulary, finished weights. */
+  output: z.string().min(1),
+  /** Weights of queries, within `sparse/`. */
+  queries: z.string().min(1),
+  max_active_dims: z.int().positive().optional(),
+});
+
 /**
  * Reads the folder of a sparse encoder as sentence-transformers writes it: a transformer and SpladePooling, a
  * SparseStaticEmbedding, or a Router with one of them for each kind of text. A folder without `modules.json` is taken
- * for a transformer with the pooling of SPLADE v2.
+ * for a transformer with the pooling of SPLADE v2. Where there is `sparse/config.json`, the folder is that of a dense
+ * model whose graph has a sparse head too, and this head is meant.
  *
  * @throws {ModelFileError} a file is missing or broken, or names a module that has no place in a sparse encoder
  */
 export async function readSparseFolder(folder: string): Promise<SparseFolder> {
+  return (await readSecondHead(folder)) ?? (await readModuleFolder(folder));
+}
+
+/** What `sparse/config.json` says of a dense model's sparse head; `undefined` where it is missing. */
+export async function readSecondHead(folder: string): Promise<SparseFolder | undefined> {
+  const own = join(folder, 'sparse');
+  const path = join(own, 'config.json');
+  const head = await readJsonFile({ path, maxBytes }, secondHeadSchema);
+  if (!head) return undefined;
+  const { output, queries, max_active_dims: maxActiveDimensions } = head;
+  // The output is finished: neither pooled nor saturated again.
+  const documents = { ...(await transformerRoute(folder, { pooling: 'max', saturation: 'log' })), output };
+  return {
+    queries: { kind: 'table', folder, file: insideFolder(own, queries, path) },
+    documents,
+    maxActiveDimensions,
+    prompts: {},
+  };
+}
+
+async function readModuleFolder(folder: string): Promise<SparseFolder> {
   const file = join(folder, 'config_sentence_transformers.json');
   const config = (await readJsonFile({ path: file, maxBytes }, sparseConfigSchema)) ?? {};
   const modules = await readModuleList(folder);

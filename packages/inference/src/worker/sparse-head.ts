@@ -16,14 +16,14 @@ import type { Head } from './head.js';
  * Source: SPLADE, arXiv 2107.05720 (sum) and 2109.10086 (maximum); two logarithms as in arXiv 2504.14839.
  */
 export function sparseHead(spec: SparseHeadSpec, { weightsFile, graphFile }: TransformerFolder): Head {
-  const { vocabularySize: columns, pooling, saturation, maxActiveDimensions = columns } = spec;
+  const { vocabularySize: columns, pooling, saturation, maxActiveDimensions = columns, output: finished } = spec;
   const saturate = saturation === 'log' ? saturateOnce : saturateTwice;
   const weights = new Float64Array(columns);
   return {
     dimensions: columns,
-    outputs: ['logits', 'sentence_embedding'],
-    // A graph of our own pools by itself, a few terms at a time.
-    numbersAToken: graphFile === undefined ? columns : Math.min(columns, TERMS_A_STEP),
+    outputs: finished === undefined ? ['logits', 'sentence_embedding'] : [finished],
+    // A graph that pools by itself never has all terms of all tokens at once.
+    numbersAToken: graphFile === undefined && finished === undefined ? columns : Math.min(columns, TERMS_A_STEP),
     apply(output) {
       const { dims, lengths } = output;
       const columnsFound = dims.at(-1);
