@@ -3,4 +3,5 @@ export * from './analysis/index.js';
 export * from './bm25/index.js';
 export * from './feedback/index.js';
 export * from './impact/index.js';
+export * from './splade/index.js';
 export type { ScoredOrdinals } from './top-documents.js';
