@@ -29,6 +29,17 @@ function highOf(halves: v128): v128 {
   return widen(i8x16.shuffle(i32x4.splat(0), halves, 0, 1, 24, 25, 0, 1, 26, 27, 0, 1, 28, 29, 0, 1, 30, 31));
 }
 
+/** Widens a row; `columns` is a multiple of 8. */
+// @ts-ignore: decorator
+@inline
+export function halvesToFloats(halves: usize, floats: usize, columns: usize): void {
+  for (let column: usize = 0; column < columns; column += 8) {
+    const eight = v128.load(halves + (column << 1));
+    v128.store(floats + (column << 2), lowOf(eight));
+    v128.store(floats + (column << 2), highOf(eight), 16);
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function add(metric: i32, sum: v128, x: v128, y: v128): v128 {

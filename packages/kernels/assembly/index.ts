@@ -9,6 +9,7 @@ export { repairNode } from './graph/repair';
 export { searchGraph } from './graph/search';
 export * from './hamming';
 export { dotInt8, dotInt8Listed } from './int8';
+export { maximaFloat16, maximaInt8, sumMaxima } from './maxima';
 export { dotPrefixListed, euclideanPrefixListed } from './prefix';
 export * from './select';
 export { dotSigns, dotSignsListed } from './signs';

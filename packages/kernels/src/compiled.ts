@@ -44,6 +44,38 @@ export interface CompiledKernels {
   sumCodesListed(codes: number, list: number, tables: number, scores: number, n: number, parts: number): void;
   dotInt8(queries: number, rows: number, products: number, q: number, n: number, columns: number): void;
   dotInt8Listed(query: number, rows: number, list: number, products: number, n: number, columns: number): void;
+  maximaFloat16(
+    tiles: number,
+    rows: number,
+    starts: number,
+    ends: number,
+    maxima: number,
+    scratch: number,
+    q: number,
+    n: number,
+    stride: number,
+    width: number,
+  ): void;
+  maximaInt8(
+    queries: number,
+    rows: number,
+    scales: number,
+    starts: number,
+    ends: number,
+    maxima: number,
+    q: number,
+    n: number,
+    columns: number,
+  ): void;
+  sumMaxima(
+    table: number,
+    codes: number,
+    starts: number,
+    ends: number,
+    scores: number,
+    n: number,
+    columns: number,
+  ): void;
   decodeCompact(
     codes: number,
     bits: number,

@@ -37,9 +37,18 @@ export type { LinkingOptions } from './graph/link-in-threads.js';
 export { type ScoreNodesCall, scoreNodes } from './graph/score-nodes.js';
 export { BINARY_BYTES, type HammingCall, hamming } from './hamming.js';
 export { dotInt8, dotInt8Listed, INT8_COLUMNS, type Int8Call, type Int8ListedCall } from './int8.js';
+export {
+  LARGEST_CODE_SUM,
+  MAXIMA_QUERIES,
+  type MaximaFloat16Call,
+  type MaximaInt8Call,
+  maximaFloat16,
+  maximaInt8,
+} from './maxima.js';
 export { KernelMemory, type KernelMemoryOptions, type KernelView } from './memory.js';
 export { Region } from './region.js';
 export { type ScaleIntegersCall, scaleIntegers } from './scale-integers.js';
 export { dotSigns, dotSignsListed, packPlanes, packSigns, type SignsCall, type SignsListedCall } from './signs.js';
+export { type SumMaximaCall, sumMaxima } from './sum-maxima.js';
 export { type Points, packTiles, scoreTiles, TILE_POINTS, type TilesCall } from './tiles.js';
 export { type Best, type Offer, offer, sortBest } from './top-k.js';
