@@ -43,6 +43,7 @@ export {
   fusionScale,
   impactScale,
   logitScale,
+  maxSimScale,
   probabilityScale,
   type Scale,
   type ScaleName,

@@ -5,6 +5,7 @@ export type ScaleName =
   | 'euclidean'
   | 'bm25'
   | 'impact'
+  | 'maxsim'
   | 'logit'
   | 'probability'
   | 'fusion'
@@ -29,6 +30,8 @@ export const euclideanScale: Scale = { name: 'euclidean', minimum: -Infinity, ma
 export const bm25Scale: Scale = { name: 'bm25', minimum: 0, maximum: Infinity };
 /** Sum of products of term impacts: above 0, unbounded. */
 export const impactScale: Scale = { name: 'impact', minimum: 0, maximum: Infinity };
+/** MaxSim of late interaction: for each vector of the query its largest inner product with one of the document, added up. */
+export const maxSimScale: Scale = { name: 'maxsim', minimum: -Infinity, maximum: Infinity };
 /** A model's raw output before any activation. */
 export const logitScale: Scale = { name: 'logit', minimum: -Infinity, maximum: Infinity };
 /** Calibrated probability of relevance, 0 to 1. */

@@ -5,6 +5,7 @@ export * from './cross-encoder/index.js';
 export * from './diversity/index.js';
 export * from './early-stopping/index.js';
 export * from './errors/index.js';
+export * from './late/index.js';
 export * from './list-adapter/index.js';
 export * from './listwise/index.js';
 export * from './relevance/index.js';

@@ -1,0 +1,1 @@
+export { type LateInteractionOptions, lateInteraction } from './late-interaction.js';

@@ -1,0 +1,127 @@
+import {
+  type CallOptions,
+  type Candidates,
+  type DocumentSpace,
+  FingerprintMismatchError,
+  type MultiVectorEmbedder,
+  type MultiVectors,
+  maxSimScale,
+  paced,
+  parseOptions,
+  type Ranking,
+  type Reranker,
+  rankByScore,
+  SpaceMismatchError,
+  vectorsOf,
+} from '@sluice/core';
+import { type MaxSimIndex, MultiVectorStoreBuilder, maxSimScores } from '@sluice/retrievers';
+import { z } from 'zod';
+import { candidateTexts } from '../candidate-texts.js';
+
+/** Options of {@link lateInteraction}. */
+export interface LateInteractionOptions {
+  /** Encodes the queries, and the candidates where no vectors are stored. */
+  readonly embedder: MultiVectorEmbedder;
+  /**
+   * Stored vectors of the documents, under the ordinals of the candidates' space. A candidate that it lacks has the
+   * score of a document without vectors, the least that any could have.
+   * @default none: the texts of the candidates are encoded at each call, which takes most of the time
+   */
+  readonly store?: MaxSimIndex | undefined;
+  /**
+   * Whose ordinals the store has; candidates of another are refused.
+   * @default not compared
+   */
+  readonly space?: DocumentSpace | undefined;
+  /**
+   * Name of its score column.
+   * @default 'late'
+   */
+  readonly name?: string | undefined;
+}
+
+const schema: z.ZodType<{ name: string }, { name?: string | undefined }> = z.strictObject({
+  name: z.string().min(1).default('late'),
+});
+
+/** Candidates encoded at a time: what is kept of their vectors in float32 stays small. */
+const BATCH = 64;
+
+/**
+ * Reranks by late interaction: MaxSim between the token vectors of the query and those of each candidate.
+ *
+ * Scores are those of vectors in float16, or as the store keeps them; see `MultiVectorStore`. The thread is held for at
+ * most 6 ms at a time. Source: ColBERT, arXiv 2004.12832.
+ *
+ * @throws {InvalidOptionsError} an option is out of range
+ * @throws {FingerprintMismatchError} the store was filled by another model
+ * @example rerank(lateInteraction({ embedder: colbert, store, space }), { depth: 100 })
+ */
+export function lateInteraction({ embedder, store, space, ...options }: LateInteractionOptions): Reranker {
+  const { name } = parseOptions(schema, options, 'lateInteraction');
+  if (store && store.fingerprint !== embedder.fingerprint) {
+    throw new FingerprintMismatchError({ indexed: store.fingerprint, loaded: embedder.fingerprint });
+  }
+  return {
+    name,
+    scale: maxSimScale,
+    requires: [],
+    async rerank(candidates, { signal, topK, onProgress } = {}) {
+      signal?.throwIfAborted();
+      const call = signal ? { signal } : {};
+      if (store && space) expectOneSpace(space, candidates);
+      const queries = await embedder.encodeQueries(
+        candidates.map(({ query }) => query.text),
+        call,
+      );
+      const answers: Ranking[] = [];
+      for (const [at, { ranking }] of candidates.entries()) {
+        const query = { texts: 1, vectors: vectorsOf(queries, at) };
+        const scores = store
+          ? await paced(maxSimScores(store, query.vectors, ranking.ordinals), signal)
+          : await scoresOfTexts(embedder, query, { ranking, name, call });
+        answers.push(inOrder(ranking, scores, { name, topK }));
+        onProgress?.({ phase: 'reranking', done: at + 1, total: candidates.length, unit: 'queries' });
+      }
+      return answers;
+    },
+  };
+}
+
+/** Encodes the candidates of a list, batch by batch. */
+async function scoresOfTexts(
+  embedder: MultiVectorEmbedder,
+  { vectors: query }: Pick<MultiVectors, 'vectors'>,
+  { ranking, name, call }: { ranking: Ranking; name: string; call: Pick<CallOptions, 'signal'> },
+): Promise<Float32Array> {
+  const texts = await candidateTexts(name, ranking);
+  const builder = new MultiVectorStoreBuilder({ fingerprint: embedder.fingerprint, dimensions: embedder.dimensions });
+  for (let start = 0; start < texts.length; start += BATCH) {
+    const batch = texts.slice(start, start + BATCH);
+    const encoded = await embedder.encodeDocuments(batch, call);
+    const places = Uint32Array.from(batch, (_, at) => start + at);
+    await paced(builder.addInSteps(places, encoded), call.signal);
+  }
+  const store = builder.build();
+  try {
+    return await paced(store.scoreInSteps(query, store.ordinals), call.signal);
+  } finally {
+    store.close();
+  }
+}
+
+function inOrder(
+  { space, ordinals, sources }: Ranking,
+  scores: Float32Array,
+  { name, topK }: { readonly name: string; readonly topK: number | undefined },
+): Ranking {
+  const ordered = rankByScore({ space, ordinals, scores, scale: maxSimScale, sources }, topK);
+  return ordered.withSource(name, ordered.asColumn());
+}
+
+function expectOneSpace(space: DocumentSpace, candidates: readonly Candidates[]): void {
+  for (const { ranking } of candidates) {
+    if (ranking.space === space) continue;
+    throw new SpaceMismatchError({ expected: space.name, actual: ranking.space.name });
+  }
+}
