@@ -13,7 +13,13 @@ const punctuation = [...'!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'];
  */
 export async function writeTokenModel(encoder, folder, tokens) {
   await mkdir(join(folder, '1_Mask'), { recursive: true });
-  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'vocab.txt']) {
+  for (const name of [
+    'config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'special_tokens_map.json',
+    'vocab.txt',
+  ]) {
     await cp(join(encoder, name), join(folder, name), { force: true });
   }
   await symlink(resolve(encoder, 'onnx'), join(folder, 'onnx')).catch((error) => {
