@@ -1,7 +1,11 @@
 export { type LateOptions, type LateParameters, late, lateParameters } from './late.js';
+export type { LateEffort, LateMeasurement } from './late-effort.js';
+export { type LateExplanation, LateIndex, lateIndexSteps } from './late-index.js';
+export type { LateIndexOptions, LateIndexSettings } from './late-index-options.js';
 export type { MaxSimAnswer, MaxSimIndex, MaxSimSearch } from './max-sim-index.js';
 export { maxSimScores } from './max-sim-scores.js';
 export type { MultiVectorPrecision, MultiVectorShape, MultiVectorStoreOptions } from './multi-vector-options.js';
 export { MultiVectorStore } from './multi-vector-store.js';
 export { MultiVectorStoreBuilder } from './multi-vector-store-builder.js';
+export { loadLateIndex, saveLateIndex } from './saved-late-index.js';
 export { loadMultiVectors, saveMultiVectors } from './saved-multi-vectors.js';

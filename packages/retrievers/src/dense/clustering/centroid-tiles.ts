@@ -1,3 +1,4 @@
+import { unpaced } from '@sluice/core';
 import {
   bestOfEach,
   type Float32Metric,
@@ -9,8 +10,10 @@ import {
   TILE_POINTS,
 } from '@sluice/kernels';
 
-/** Rows scored at a time: their scores against 1,024 centroids stay in the second-level cache. */
+/** Most rows scored at a time: their scores against 1,024 centroids stay in the second-level cache. */
 const BLOCK_ROWS = 64;
+/** Most multiplications of a block, some milliseconds; a block has four rows at least. */
+const BLOCK_PRODUCTS = 1 << 24;
 
 /**
  * Centroids as the kernels take them, to which rows are assigned in batches.
@@ -58,14 +61,22 @@ export class CentroidTiles {
    * @param scores overwritten with the nearest's score, one a point
    */
   nearest(points: Points, positions: Uint32Array, scores?: Float32Array): void {
-    for (let start = 0; start < points.count; start += BLOCK_ROWS) {
-      const rows = Math.min(BLOCK_ROWS, points.count - start);
+    unpaced(this.nearestInSteps(points, positions, scores));
+  }
+
+  /** As {@link nearest}, a block of points a step. */
+  *nearestInSteps(points: Points, positions: Uint32Array, scores?: Float32Array): Generator<undefined, void> {
+    const fitting = Math.floor(BLOCK_PRODUCTS / (this.count * this.width) / 4) * 4;
+    const blockRows = Math.max(4, Math.min(BLOCK_ROWS, fitting));
+    for (let start = 0; start < points.count; start += blockRows) {
+      const rows = Math.min(blockRows, points.count - start);
       const own = this.#region.uint32(this.#nearestAt, rows);
       const best = this.#region.float32(this.#nearestAt + BLOCK_ROWS * 4, rows);
       const all = this.#scoreBlock(points, start, rows, this.#metric);
       bestOfEach(this.#memory, { scores: all, count: this.count, positions: own, best });
       positions.set(own, start);
       scores?.set(best, start);
+      yield;
     }
   }
 

@@ -1,7 +1,7 @@
-import { seededRandom } from '@sluice/core';
+import { seededRandom, unpaced } from '@sluice/core';
 import type { Float32Metric, KernelMemory, Points } from '@sluice/kernels';
 import { CentroidTiles } from './centroid-tiles.js';
-import { meansOf } from './cluster-means.js';
+import { meanSteps } from './cluster-means.js';
 import { fillEmptyClusters } from './fill-empty-clusters.js';
 import { firstCentroids, type Seeding } from './first-centroids.js';
 
@@ -46,13 +46,18 @@ export interface Clustering {
  * @param points at least one, all finite
  */
 export function kMeans(points: Points, options: KMeansOptions): Clustering {
+  return unpaced(kMeansSteps(points, options));
+}
+
+/** As {@link kMeans}, in steps: a block of points compared with all centroids, or a pass over the points. */
+export function* kMeansSteps(points: Points, options: KMeansOptions): Generator<undefined, Clustering> {
   const { memory, metric, iterations } = options;
   const centroids = options.start ?? firstCentroids(points, options, seededRandom(options.seed));
   const count = centroids.length / points.width;
   const shape = { data: centroids, count, stride: points.width, from: 0, width: points.width };
   const tiles = new CentroidTiles(memory, metric, shape);
   try {
-    const distortions = lloyd(points, tiles, shape, metric, iterations);
+    const distortions = yield* lloyd(points, tiles, shape, metric, iterations);
     return { centroids, count, distortions };
   } finally {
     tiles.close();
@@ -60,24 +65,24 @@ export function kMeans(points: Points, options: KMeansOptions): Clustering {
 }
 
 /** Moves the centroids where they are; the distortion before each move. */
-function lloyd(
+function* lloyd(
   points: Points,
   tiles: CentroidTiles,
   centroids: Points,
   metric: Float32Metric,
   iterations: number,
-): number[] {
+): Generator<undefined, number[]> {
   const clusters = new Uint32Array(points.count);
   const scores = new Float32Array(points.count);
   const distortions: number[] = [];
   let before = clusters;
   for (let round = 0; round < iterations; round++) {
-    tiles.nearest(points, clusters, scores);
+    yield* tiles.nearestInSteps(points, clusters, scores);
     distortions.push(distortionOf(scores, metric));
     if (round > 0 && clusters.every((cluster, at) => cluster === before[at])) break;
     before = clusters.slice();
     fillEmptyClusters(clusters, scores, centroids.count, metric);
-    meansOf(points, clusters, centroids, metric);
+    yield* meanSteps(points, clusters, centroids, metric);
     tiles.set(centroids);
   }
   return distortions;
