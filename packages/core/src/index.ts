@@ -8,6 +8,7 @@ export * from './errors/index.js';
 export * from './filter/index.js';
 export type { Fusion, SourceRanking } from './fusion.js';
 export { idSpace } from './id-space.js';
+export * from './linear-algebra/index.js';
 export { type Matrix, matrix, rowOf } from './matrix.js';
 export type { Metadata, MetadataValue } from './metadata.js';
 export type { MultiVectorEmbedder } from './multi-vector-embedder.js';

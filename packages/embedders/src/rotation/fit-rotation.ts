@@ -7,12 +7,12 @@ import {
   parseOptions,
   seededRandom,
   shuffled,
+  symmetricEigen,
   type TitledText,
 } from '@sluice/core';
 import { z } from 'zod';
 import { type LinearMap, linearMap } from './linear-map.js';
 import { secondMoments } from './second-moments.js';
-import { symmetricEigen } from './symmetric-eigen.js';
 
 /** What a map is fitted on: vectors of documents, or documents and who encodes them. */
 export type FitSource = Matrix | { readonly embedder: Embedder; readonly documents: readonly (string | TitledText)[] };

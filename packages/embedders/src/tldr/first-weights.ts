@@ -1,6 +1,5 @@
-import type { Matrix } from '@sluice/core';
+import { type Matrix, symmetricEigen } from '@sluice/core';
 import { secondMoments } from '../rotation/second-moments.js';
-import { symmetricEigen } from '../rotation/symmetric-eigen.js';
 import type { TwinWeights } from './twin-network.js';
 
 /** The shape of the network, and where its encoder starts. */

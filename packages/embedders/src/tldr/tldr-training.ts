@@ -1,6 +1,5 @@
-import { type Matrix, type OnProgress, seededRandom, shuffled } from '@sluice/core';
+import { type Matrix, type OnProgress, seededRandom, shuffled, symmetricEigen } from '@sluice/core';
 import { secondMoments } from '../rotation/second-moments.js';
-import { symmetricEigen } from '../rotation/symmetric-eigen.js';
 import { Adam } from './adam.js';
 import { type FirstWeightsOptions, firstWeights } from './first-weights.js';
 import { keptNeighbours } from './kept-neighbours.js';

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@sluice/core';
+import { InvalidInputError } from '../errors/invalid-input-error.js';
 import { type Tridiagonal, tridiagonal } from './tridiagonal.js';
 
 /** What a symmetric matrix stretches, and by how much. */

@@ -1,10 +1,16 @@
-import { unpaced } from '@sluice/core';
-import { seededNormal } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unpaced } from '../pacing/paced.js';
+import { seededRandom } from '../random/seeded-random.js';
 import { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.js';
 
 const eigenOf = (matrix: Float64Array, width: number): SymmetricEigen => unpaced(symmetricEigen(matrix.slice(), width));
+
+/** Normal numbers: the sum of twelve even ones, less its mean, which is near enough here. */
+function seededNormal(seed: number): () => number {
+  const random = seededRandom(seed);
+  return () => Array.from({ length: 12 }, random).reduce((sum, value) => sum + value, -6);
+}
 
 /** Normal numbers, mirrored; `rank` of them are sums of fewer outer products. */
 function symmetric(width: number, seed: number): Float64Array {
