@@ -1,3 +1,4 @@
+export * from './anncur/index.js';
 export * from './dense/index.js';
 export * from './errors/index.js';
 export * from './fusion/index.js';
