@@ -1,3 +1,4 @@
+export * from './adaptive-knn/index.js';
 export * from './calibration/index.js';
 export * from './comparison/index.js';
 export * from './cosine-adapter/index.js';

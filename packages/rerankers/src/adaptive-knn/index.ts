@@ -1,0 +1,1 @@
+export { AdaptiveKnn, type FitAdaptiveKnnOptions, type KnnPrediction } from './adaptive-knn.js';
