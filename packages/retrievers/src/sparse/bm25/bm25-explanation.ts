@@ -9,6 +9,8 @@ export interface Bm25TermExplanation {
   readonly idf: number;
   /** How often the document has the term. */
   readonly frequency: number;
+  /** Of BM25F: how often each field of the document has it. */
+  readonly fields?: Readonly<Record<string, number>>;
   /** What is multiplied by the idf: tf / (tf + k1 (1 - b + b length / average)), 0 to 1, in Lucene's variant. */
   readonly saturation: number;
   /** queryFrequency · idf · saturation, rounded as the scorer rounds. */

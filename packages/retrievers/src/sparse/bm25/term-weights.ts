@@ -15,8 +15,7 @@ export type TermWeights = ReadonlyMap<string, number>;
  */
 export function weightedTerms(weights: TermWeights, dictionary: TermDictionary): QueryTerms {
   const byNumber = new Map<number, number>();
-  for (const [term, weight] of weights) {
-    if (!(weight >= 0 && weight < Infinity)) throw notAWeight(weight);
+  for (const [term, weight] of expectWeights(weights)) {
     const number = dictionary.indexOf(term);
     // Summed: two spellings with lone surrogates are one term of an index.
     if (number >= 0 && weight > 0) byNumber.set(number, (byNumber.get(number) ?? 0) + weight);
@@ -33,6 +32,12 @@ export function countTerms(terms: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
   return counts;
+}
+
+/** @throws {InvalidInputError} a weight is negative or not finite */
+export function expectWeights(weights: TermWeights): TermWeights {
+  for (const weight of weights.values()) if (!(weight >= 0 && weight < Infinity)) throw notAWeight(weight);
+  return weights;
 }
 
 function notAWeight(weight: number): InvalidInputError {
