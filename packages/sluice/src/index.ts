@@ -1,7 +1,7 @@
 export * from '@sluice/core';
 export { type QuantizedModel, type QuantizeModelOptions, quantizeModel } from '@sluice/inference';
 export * from '@sluice/rerankers';
-export { combMnz, combSum, dbsf, linear, rm3, rocchio, rrf } from '@sluice/retrievers';
+export { combMnz, combSum, dbsf, linear, phraseFilter, proximity, rm3, rocchio, rrf } from '@sluice/retrievers';
 export type { Collection, Passage, PipelineChoice, SearchOptions } from './collection/collection.js';
 export {
   type IndexOptions,

@@ -26,6 +26,10 @@ import {
   dbsfOptions,
   linear,
   linearOptions,
+  phraseFilter,
+  phraseFilterOptions,
+  proximity,
+  proximityParameters,
   rm3,
   rm3Parameters,
   rocchio,
@@ -75,6 +79,21 @@ export function stageTypes(): StageRegistry<SourceMaker> {
       schema: overSource(rocchioParameters),
       create: ({ source, options }, _, build) =>
         rocchio(termSource('rocchio', build('retriever', source, 'source')), options),
+    })
+    .register({
+      kind: 'reranker',
+      type: 'proximity',
+      schema: proximityParameters,
+      create(options, sources) {
+        const { analyzer, statistics } = sources.bm25({});
+        return proximity({ ...options, analyzer, statistics });
+      },
+    })
+    .register({
+      kind: 'filter',
+      type: 'phrases',
+      schema: phraseFilterOptions,
+      create: (_, sources) => phraseFilter({ analyzer: sources.bm25({}).analyzer }),
     })
     .register({
       kind: 'stage',

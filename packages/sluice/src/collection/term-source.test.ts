@@ -17,6 +17,19 @@ beforeAll(async () => {
 });
 afterAll(() => collection.close());
 
+it('pipelines may ask for phrases and nearness', async () => {
+  const stages = [
+    { type: 'bm25' },
+    { type: 'phrases' },
+    { type: 'rerank', by: { type: 'proximity', weight: 2 }, depth: 10 },
+  ];
+  const spec = { type: 'pipeline', stages };
+  const found = await collection.search('"solder melts" tin', { pipeline: spec });
+  expect(found.map(({ id, sources }) => [id, Object.keys(sources)])).toEqual([['d1', ['bm25', 'proximity']]]);
+  const written = collection.pipeline(spec).toSpec();
+  expect(collection.pipeline(written).toSpec()).toEqual(written);
+});
+
 describe.each(['rm3', 'rocchio'])('%s in a written pipeline', (type) => {
   it('learns from the texts of the collection', async () => {
     const plain = await collection.search('tin', { pipeline: 'bm25' });

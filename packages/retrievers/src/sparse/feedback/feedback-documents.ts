@@ -1,6 +1,7 @@
-import { type DocumentSpace, fullText, InvalidInputError, Pace, type Ranking } from '@sluice/core';
+import { Pace, type Ranking } from '@sluice/core';
 import { openTermReader } from '../analysis/analyzed-term-reader.js';
 import type { Analyzer, TermReader } from '../analysis/analyzer.js';
+import type { ReadTexts } from '../document-texts.js';
 import type { WeightVector } from './weight-vector.js';
 
 /** A document that is taken to be relevant. */
@@ -9,20 +10,6 @@ export interface FeedbackDocument {
   readonly terms: WeightVector;
   /** Of the first search; above 0. */
   readonly score: number;
-}
-
-/** Reads the texts of documents. */
-export type ReadTexts = (ordinals: Uint32Array) => Promise<readonly string[]>;
-
-/**
- * Title and text from where the space keeps them.
- *
- * @throws {InvalidInputError} the space has ids only
- */
-export function textsOf(owner: string, space: DocumentSpace): ReadTexts {
-  if (space.texts) return async (ordinals) => (await space.texts?.(ordinals))?.map(fullText) ?? [];
-  const advice = 'Search a collection, or give a function that reads them as `texts`.';
-  throw new InvalidInputError({ source: space.name }, `${owner} reads documents, and these have ids only`, advice);
 }
 
 /**

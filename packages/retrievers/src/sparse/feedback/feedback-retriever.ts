@@ -2,8 +2,9 @@ import type { CallOptions, Query, Ranking, RetrieveOptions, Retriever, StageSpec
 import type { Bm25Explanation } from '../bm25/bm25-explanation.js';
 import type { TermRetriever } from '../bm25/term-retriever.js';
 import { countTerms, type TermWeights } from '../bm25/term-weights.js';
+import { type ReadTexts, textsOf } from '../document-texts.js';
 import { expansionTerms } from './expansion-terms.js';
-import { type FeedbackDocument, FeedbackReader, type ReadTexts, textsOf } from './feedback-documents.js';
+import { type FeedbackDocument, FeedbackReader } from './feedback-documents.js';
 
 /** A {@link Retriever} that searches twice: with the query, and with the query that the first answers make of it. */
 export interface FeedbackRetriever extends Retriever {

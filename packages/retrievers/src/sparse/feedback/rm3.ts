@@ -1,7 +1,7 @@
 import { parseOptions } from '@sluice/core';
 import { z } from 'zod';
 import type { TermRetriever } from '../bm25/term-retriever.js';
-import type { ReadTexts } from './feedback-documents.js';
+import type { ReadTexts } from '../document-texts.js';
 import { type FeedbackParameters, feedbackShape, feedbackSpec } from './feedback-parameters.js';
 import { type FeedbackRetriever, feedbackRetriever } from './feedback-retriever.js';
 import { heaviest, unitSum, weightedSum } from './weight-vector.js';
