@@ -34,7 +34,7 @@ export { type FilterReport, filterReport } from './pooled/filter-report.js';
 export { type Pool, type PoolOptions, poolOf, poolScores, poolSteps } from './pooled/pool.js';
 export { type Cut, cutAtRecall, pooledCuts, pooledPrecisionRecallArea } from './pooled/precision-recall.js';
 export { type Judgements, Qrels } from './qrels.js';
-export type { ByteSource } from './reading/byte-source.js';
+export { type ByteSource, readBytes } from './reading/byte-source.js';
 export { readJsonlDocuments, readJsonlQueries } from './reading/read-jsonl.js';
 export { readMsmarcoDocuments, readMsmarcoQueries } from './reading/read-msmarco.js';
 export { type QrelsFormat, type ReadQrelsOptions, readQrels } from './reading/read-qrels.js';

@@ -1,0 +1,1 @@
+export { type Bm25Summary, type SummarizeOptions, summarizeBm25, type TermSummary } from './summarize-bm25.js';
