@@ -15,12 +15,15 @@ export async function expectWritableFile(file: string): Promise<void> {
   throw new InvalidInputError({ source: file }, `there is no folder ${dirname(file)}`, 'Make it first.');
 }
 
-/** Writes texts under another name first, so that the file is whole or as it was. */
-export async function replaceFile(file: string, texts: Iterable<string>): Promise<void> {
+/** Writes texts or bytes under another name first, so that the file is whole or as it was. */
+export async function replaceFile(
+  file: string,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const partial = `${file}.${process.pid}.partial`;
   const handle = await open(partial, 'w');
   try {
-    for (const text of texts) await handle.write(text);
+    for await (const piece of pieces) await handle.appendFile(piece);
     await handle.close();
     await rename(partial, file);
   } catch (error) {

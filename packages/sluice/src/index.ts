@@ -4,6 +4,12 @@ export * from '@sluice/rerankers';
 export { combMnz, combSum, dbsf, linear, phraseFilter, proximity, rm3, rocchio, rrf } from '@sluice/retrievers';
 export type { Collection, Passage, PipelineChoice, SearchOptions } from './collection/collection.js';
 export {
+  exportCiffCollection,
+  type ImportCollectionOptions,
+  type ImportSummary,
+  importCiffCollection,
+} from './collection/exchange-collection.js';
+export {
   type IndexOptions,
   type IndexSummary,
   indexDocuments,

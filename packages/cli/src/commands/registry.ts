@@ -5,7 +5,10 @@ import { registerCheck } from './check.js';
 import { registerCompare } from './compare.js';
 import { registerCutoff } from './cutoff.js';
 import { registerEvaluate } from './evaluate.js';
+import { registerExport } from './export-ciff.js';
+import { registerImport } from './import-ciff.js';
 import { registerIndex } from './index-source.js';
+import { registerInspect } from './inspect.js';
 import { registerMatryoshka } from './matryoshka.js';
 import { registerModels } from './models.js';
 import { registerRun } from './run.js';
@@ -25,6 +28,9 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   registerCutoff,
   registerCalibrate,
   registerMatryoshka,
+  registerInspect,
   registerCheck,
+  registerExport,
+  registerImport,
   registerModels,
 ];
