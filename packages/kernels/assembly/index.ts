@@ -10,6 +10,7 @@ export { searchGraph } from './graph/search';
 export * from './hamming';
 export { dotInt8, dotInt8Listed } from './int8';
 export { maximaFloat16, maximaInt8, sumMaxima } from './maxima';
+export { scorePostings, searchPostings } from './postings/search';
 export { dotPrefixListed, euclideanPrefixListed } from './prefix';
 export * from './select';
 export { dotSigns, dotSignsListed } from './signs';

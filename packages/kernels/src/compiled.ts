@@ -150,6 +150,8 @@ export interface CompiledKernels {
   insertNodes(graph: number, end: number, beam: number): void;
   repairNode(graph: number, node: number, gone: number, beam: number): void;
   searchGraph(graph: number, beam: number, nodes: number, scores: number): number;
+  scorePostings(search: number): void;
+  searchPostings(search: number): number;
   sortBest(bestScores: number, bestOrdinals: number, sizes: number, q: number, k: number): void;
 }
 

@@ -46,6 +46,19 @@ export {
   maximaInt8,
 } from './maxima.js';
 export { KernelMemory, type KernelMemoryOptions, type KernelView } from './memory.js';
+export { DamagedPostings } from './postings/damaged-postings.js';
+export { PackedLists } from './postings/packed-lists.js';
+export { BLOCK_POSTINGS, type PackedPostings } from './postings/packed-postings.js';
+export { PostingLists } from './postings/posting-lists.js';
+export type {
+  PostingQuery,
+  PostingSearch,
+  ScoredPostings,
+  Weighing,
+  WeighingVariant,
+} from './postings/posting-search.js';
+export { PostingsPacker } from './postings/postings-packer.js';
+export type { UnpackedPostings } from './postings/unpack-postings.js';
 export { Region } from './region.js';
 export { type ScaleIntegersCall, scaleIntegers } from './scale-integers.js';
 export { dotSigns, dotSignsListed, packPlanes, packSigns, type SignsCall, type SignsListedCall } from './signs.js';

@@ -40,6 +40,10 @@ export interface Bm25FormulaOptions {
 
 /** How postings are weighed. */
 export interface Bm25Formula {
+  readonly variant: Bm25Variant;
+  readonly k1: number;
+  /** 0 where the variant has none. */
+  readonly delta: number;
   /** Weight of a term in `documentFrequency` of `documents`, as float32; above 0. */
   idf(documents: number, documentFrequency: number): number;
   /** By length code: what {@link impact} needs to know of a document. */
@@ -57,10 +61,12 @@ export interface Bm25Formula {
 export function bm25Formula({ variant = 'lucene', k1, b, delta }: Bm25FormulaOptions): Bm25Formula {
   const saturation = (frequency: number, norm: number): number => frequency / (frequency + k1 * norm);
   const norms = (statistics: Bm25Statistics): Float32Array => relativeLengths(b, averageLength(statistics));
+  const named = { variant, k1, delta: deltaOf(variant, delta) };
   switch (variant) {
     case 'lucene': {
       const constants = { k1: Math.fround(k1), b: Math.fround(b) };
       return {
+        ...named,
         idf: inverseDocumentFrequency,
         norms: (statistics) => inverseNorms(constants, averageLength(statistics)),
         impact: impactOf,
@@ -68,32 +74,41 @@ export function bm25Formula({ variant = 'lucene', k1, b, delta }: Bm25FormulaOpt
     }
     case 'robertson':
       return {
+        ...named,
         idf: (documents, n) => aboveZero(Math.log((documents - n + 0.5) / (n + 0.5))),
         norms,
         impact: (weight, tf, norm) => aboveZero(weight * saturation(tf, norm)),
       };
     case 'atire':
       return {
+        ...named,
         idf: (documents, n) => aboveZero(Math.log(documents / n)),
         norms,
         impact: (weight, tf, norm) => aboveZero(weight * (k1 + 1) * saturation(tf, norm)),
       };
     case 'bm25l':
       return {
+        ...named,
         idf: (documents, n) => aboveZero(Math.log((documents + 1) / (n + 0.5))),
         norms,
         impact: (weight, tf, norm) => {
-          const shifted = tf / norm + (delta ?? 0.5);
+          const shifted = tf / norm + named.delta;
           return aboveZero((weight * (k1 + 1) * shifted) / (k1 + shifted));
         },
       };
     case 'bm25+':
       return {
+        ...named,
         idf: (documents, n) => aboveZero(Math.log((documents + 1) / n)),
         norms,
-        impact: (weight, tf, norm) => aboveZero(weight * ((k1 + 1) * saturation(tf, norm) + (delta ?? 1))),
+        impact: (weight, tf, norm) => aboveZero(weight * ((k1 + 1) * saturation(tf, norm) + named.delta)),
       };
   }
+}
+
+function deltaOf(variant: Bm25Variant, chosen: number | undefined): number {
+  const usual = { lucene: 0, robertson: 0, atire: 0, bm25l: 0.5, 'bm25+': 1 }[variant];
+  return chosen ?? usual;
 }
 
 /** As float32, at least the least above 0: a document that has a term of the query is found. */

@@ -1,64 +1,57 @@
+import { PackedLists, type PackedPostings } from '@sluice/kernels';
+import { type Bm25Columns, packColumns } from './bm25-columns.js';
 import type { Bm25Statistics } from './bm25-statistics.js';
+import { sound } from './damaged-bm25.js';
 import type { TermDictionary } from './term-dictionary.js';
 
-/** The postings of one term, document by document: two aligned columns, to be read and not to be changed. */
+/** The postings of one term, document by document: two aligned columns. */
 export interface TermPostings {
   /** Ascending. */
   readonly ordinals: Uint32Array;
   /** How often the term is in each of them, at least 1. */
-  readonly frequencies: Uint8Array | Uint16Array | Uint32Array;
-}
-
-/** The postings of an index in plain columns: what {@link Bm25Index.of} takes. */
-export interface Bm25Columns {
-  readonly analyzerFingerprint: string;
-  /** Documents with at least one term. */
-  readonly documents: number;
-  /** Terms of all documents, repetitions included. */
-  readonly tokens: number;
-  readonly terms: TermDictionary;
-  /** Postings of term t are positions `offsets[t]` to before `offsets[t + 1]`. One more than there are terms. */
-  readonly offsets: Uint32Array;
-  /** Ordinal of the document of each posting; ascending within a term. */
-  readonly ordinals: Uint32Array;
-  /** How often the term is in that document, at least 1. */
-  readonly frequencies: Uint8Array | Uint16Array | Uint32Array;
-  /** By ordinal: the code of the document's length (`length-code.ts`), 0 where it has no term. */
-  readonly lengthCodes: Uint8Array;
+  readonly frequencies: Uint32Array;
 }
 
 /** What a {@link Bm25Index} is made of. Arrays are kept, not copied. */
-export type Bm25Parts = Bm25Columns;
+export interface Bm25Parts extends Omit<Bm25Columns, 'offsets' | 'ordinals' | 'frequencies'> {
+  readonly packed: PackedPostings;
+}
 
 /**
- * An inverted index of term frequencies, immutable. Made by a `Bm25IndexBuilder` or by `loadBm25`.
+ * An inverted index of term frequencies, compressed and immutable. Made by a `Bm25IndexBuilder`, by `loadBm25`, or of plain
+ * columns.
  *
  * Holds no k1 and no b: a retriever brings those, and the statistics of the whole collection if this is a part of one.
  */
-export class Bm25Index implements Bm25Parts, Bm25Statistics {
+export class Bm25Index implements Bm25Statistics {
   readonly analyzerFingerprint: string;
   readonly documents: number;
   readonly tokens: number;
   readonly terms: TermDictionary;
-  readonly offsets: Uint32Array;
-  readonly ordinals: Uint32Array;
-  readonly frequencies: Uint8Array | Uint16Array | Uint32Array;
-  readonly lengthCodes: Uint8Array;
+  readonly lists: PackedLists;
+  /** Pairs of a term and a document. */
+  readonly postings: number;
 
-  constructor(parts: Bm25Parts) {
-    this.analyzerFingerprint = parts.analyzerFingerprint;
-    this.documents = parts.documents;
-    this.tokens = parts.tokens;
-    this.terms = parts.terms;
-    this.offsets = parts.offsets;
-    this.ordinals = parts.ordinals;
-    this.frequencies = parts.frequencies;
-    this.lengthCodes = parts.lengthCodes;
+  constructor({ analyzerFingerprint, documents, tokens, terms, packed, lengthCodes }: Bm25Parts) {
+    this.analyzerFingerprint = analyzerFingerprint;
+    this.documents = documents;
+    this.tokens = tokens;
+    this.terms = terms;
+    this.lists = new PackedLists(packed, lengthCodes);
+    this.postings = packed.counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** The index of postings that are sorted already: terms by UTF-8 bytes, each term's postings by ordinal. Checks nothing. */
   static of(columns: Bm25Columns): Bm25Index {
-    return new Bm25Index(columns);
+    const steps = packColumns(columns);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) return new Bm25Index({ ...columns, packed: step.value });
+    }
+  }
+
+  /** By ordinal: the code of the document's length (`length-code.ts`), 0 where it has no term. */
+  get lengthCodes(): Uint8Array {
+    return this.lists.lengthCodes;
   }
 
   /** Ordinals are below it. */
@@ -66,16 +59,17 @@ export class Bm25Index implements Bm25Parts, Bm25Statistics {
     return this.lengthCodes.length;
   }
 
-  /** Pairs of a term and a document. */
-  get postings(): number {
-    return this.ordinals.length;
+  /** Bytes of ordinals and frequencies, and of what is kept to skip some of them. */
+  get postingBytes(): number {
+    const { blocks, blockStarts, blockLasts, tails } = this.lists.packed;
+    return blocks.length + blockStarts.byteLength + blockLasts.byteLength + tails.length;
   }
 
-  /** Bytes of memory in use. */
+  /** Bytes of memory in use. A search has a copy of its own of most of it. */
   get bytes(): number {
-    const { terms, offsets, ordinals, frequencies, lengthCodes } = this;
-    const arrays = [terms.bytes, terms.offsets, offsets, ordinals, frequencies, lengthCodes];
-    return arrays.reduce((total, { byteLength }) => total + byteLength, 0);
+    const { counts, tailStarts } = this.lists.packed;
+    const arrays = [this.terms.bytes, this.terms.offsets, counts, tailStarts, this.lists.firstBlocks, this.lengthCodes];
+    return arrays.reduce((total, { byteLength }) => total + byteLength, this.postingBytes);
   }
 
   documentFrequency(term: string): number {
@@ -89,32 +83,26 @@ export class Bm25Index implements Bm25Parts, Bm25Statistics {
    * @param term its number in {@link terms}
    */
   documentFrequencyAt(term: number): number {
-    return (this.offsets[term + 1] ?? 0) - (this.offsets[term] ?? 0);
+    return this.lists.packed.counts[term] ?? 0;
   }
 
   /**
-   * The documents that have a term, and how often. O(their number).
+   * The documents that have a term, and how often: decoded for the caller. O(their number).
    *
    * @param term its number in {@link terms}
+   * @throws {DamagedIndexError} its bytes are not what an index writes
    */
   postingsOf(term: number): TermPostings {
-    const [start, end] = [this.offsets[term] ?? 0, this.offsets[term + 1] ?? 0];
-    return { ordinals: this.ordinals.subarray(start, end), frequencies: this.frequencies.subarray(start, end) };
+    return sound(() => this.lists.postingsOf(term));
   }
 
   /**
-   * How often a document has a term, 0 where it has not. O(log postings of the term).
+   * How often a document has a term, 0 where it has not. Decodes one block of postings.
    *
    * @param term its number in {@link terms}
+   * @throws {DamagedIndexError} its bytes are not what an index writes
    */
   frequencyIn(term: number, ordinal: number): number {
-    const { ordinals, frequencies } = this.postingsOf(term);
-    let [low, high] = [0, ordinals.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ordinals[middle] ?? 0) < ordinal) low = middle + 1;
-      else high = middle;
-    }
-    return ordinals[low] === ordinal ? (frequencies[low] ?? 0) : 0;
+    return sound(() => this.lists.frequencyIn(term, ordinal));
   }
 }

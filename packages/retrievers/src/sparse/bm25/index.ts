@@ -1,9 +1,10 @@
 export { type Bm25Options, type Bm25Parameters, type Bm25Retriever, bm25, bm25Parameters } from './bm25.js';
+export type { Bm25Columns } from './bm25-columns.js';
 export type { Bm25Explanation, Bm25TermExplanation } from './bm25-explanation.js';
 export { type Bm25Formula, type Bm25FormulaOptions, type Bm25Variant, bm25Formula } from './bm25-formula.js';
-export { type Bm25Columns, Bm25Index, type Bm25Parts, type TermPostings } from './bm25-index.js';
+export { Bm25Index, type Bm25Parts, type TermPostings } from './bm25-index.js';
 export { Bm25IndexBuilder, type OrdinalText } from './bm25-index-builder.js';
-export { Bm25Searcher, type Bm25Sources, type QueryTerms } from './bm25-searcher.js';
+export { Bm25Searcher, type Bm25SearcherOptions, type Bm25Sources, type QueryTerms } from './bm25-searcher.js';
 export { type Bm25Statistics, sumStatistics } from './bm25-statistics.js';
 export { QueryReader } from './query-reader.js';
 export { loadBm25, saveBm25 } from './saved-bm25.js';

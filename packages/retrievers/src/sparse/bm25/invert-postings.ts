@@ -1,5 +1,5 @@
 import { compareUtf8 } from '@sluice/core';
-import type { Bm25Columns } from './bm25-index.js';
+import type { Bm25Columns } from './bm25-columns.js';
 import type { DocumentPostings } from './document-postings.js';
 import { encodeLength } from './length-code.js';
 import { TermDictionary } from './term-dictionary.js';

@@ -1,6 +1,7 @@
 import { type CallOptions, compareUtf8, InvalidInputError, Pace } from '@sluice/core';
 import type { Analyzer } from '../analysis/analyzer.js';
-import { type Bm25Columns, Bm25Index } from '../bm25/bm25-index.js';
+import type { Bm25Columns } from '../bm25/bm25-columns.js';
+import { Bm25Index } from '../bm25/bm25-index.js';
 import { encodeLength } from '../bm25/length-code.js';
 import { TermDictionary } from '../bm25/term-dictionary.js';
 import { GrowingIntegers } from '../growing-integers.js';

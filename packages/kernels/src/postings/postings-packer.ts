@@ -1,0 +1,218 @@
+import { BitWriter } from './bit-writer.js';
+import { GrowingBytes } from './growing-bytes.js';
+import {
+  BLOCK_POSTINGS,
+  LARGEST_PAIR_FREQUENCY,
+  LONGEST_PLAIN_TAIL,
+  type PackedPostings,
+  plainRice,
+  RICE_ESCAPE,
+} from './packed-postings.js';
+
+const LANES = 4;
+const LARGEST_EXCEPTION_BITS = 8;
+
+/** Compresses the postings of terms, term after term. The same postings give the same bytes. */
+export class PostingsPacker {
+  readonly #lengthCodes: Uint8Array;
+  readonly #counts: number[] = [];
+  readonly #blocks = new GrowingBytes();
+  readonly #blockStarts: number[] = [0];
+  readonly #blockLasts: number[] = [];
+  readonly #tails = new GrowingBytes();
+  readonly #tailStarts: number[] = [0];
+  readonly #bits = new BitWriter(this.#tails);
+  readonly #gaps = new Uint32Array(BLOCK_POSTINGS);
+  readonly #lessOne = new Uint32Array(BLOCK_POSTINGS);
+  readonly #leastCodes = new Uint16Array(LARGEST_PAIR_FREQUENCY + 1);
+
+  /** @param lengthCodes by ordinal; all ordinals are below its length */
+  constructor(lengthCodes: Uint8Array) {
+    this.#lengthCodes = lengthCodes;
+  }
+
+  /**
+   * Adds a term by the postings from `start` to before `end` of two columns.
+   *
+   * @param ordinals ascending
+   * @param frequencies at least 1
+   */
+  add(ordinals: Uint32Array, frequencies: ArrayLike<number>, start = 0, end: number = ordinals.length): void {
+    this.#counts.push(end - start);
+    let at = start;
+    let previous = -1;
+    for (; at + BLOCK_POSTINGS <= end; at += BLOCK_POSTINGS) {
+      this.#take(ordinals, frequencies, at, BLOCK_POSTINGS, previous);
+      this.#packBlock(ordinals, frequencies, at);
+      previous = ordinals[at + BLOCK_POSTINGS - 1] ?? 0;
+    }
+    this.#take(ordinals, frequencies, at, end - at, previous);
+    if (at < end) this.#packTail(end - at);
+    this.#tailStarts.push(this.#tails.length);
+  }
+
+  finish(): PackedPostings {
+    return {
+      counts: Uint32Array.from(this.#counts),
+      blocks: this.#blocks.slice(),
+      blockStarts: Uint32Array.from(this.#blockStarts),
+      blockLasts: Uint32Array.from(this.#blockLasts),
+      tails: this.#tails.slice(),
+      tailStarts: Uint32Array.from(this.#tailStarts),
+    };
+  }
+
+  /** Turns `count` postings into gaps and frequencies less 1. */
+  #take(ordinals: Uint32Array, frequencies: ArrayLike<number>, from: number, count: number, previous: number): void {
+    let before = previous;
+    for (let place = 0; place < count; place++) {
+      const ordinal = ordinals[from + place] ?? 0;
+      this.#gaps[place] = ordinal - before - 1;
+      this.#lessOne[place] = (frequencies[from + place] ?? 1) - 1;
+      before = ordinal;
+    }
+  }
+
+  #packBlock(ordinals: Uint32Array, frequencies: ArrayLike<number>, from: number): void {
+    const blocks = this.#blocks;
+    const gapWidth = bestWidth(this.#gaps);
+    const frequencyWidth = bestWidth(this.#lessOne);
+    const pairs = this.#findPairs(ordinals, frequencies, from);
+    blocks.push(gapWidth);
+    blocks.push(countOver(this.#gaps, gapWidth));
+    blocks.push(frequencyWidth);
+    blocks.push(countOver(this.#lessOne, frequencyWidth));
+    blocks.push(pairs);
+    packColumn(this.#gaps, gapWidth, blocks);
+    packColumn(this.#lessOne, frequencyWidth, blocks);
+    packExceptions(this.#gaps, gapWidth, blocks);
+    packExceptions(this.#lessOne, frequencyWidth, blocks);
+    this.#packPairs();
+    this.#blockStarts.push(blocks.length);
+    this.#blockLasts.push(ordinals[from + BLOCK_POSTINGS - 1] ?? 0);
+  }
+
+  /** Leaves the length codes of pairs in `#leastCodes`, by frequency, and 256 elsewhere; returns how many there are. */
+  #findPairs(ordinals: Uint32Array, frequencies: ArrayLike<number>, from: number): number {
+    const least = this.#leastCodes.fill(256);
+    for (let place = from; place < from + BLOCK_POSTINGS; place++) {
+      const frequency = Math.min(frequencies[place] ?? 1, LARGEST_PAIR_FREQUENCY);
+      const code = this.#lengthCodes[ordinals[place] ?? 0] ?? 0;
+      if (code < (least[frequency] ?? 0)) least[frequency] = code;
+    }
+    let pairs = 0;
+    let smallest = 256;
+    for (let frequency = LARGEST_PAIR_FREQUENCY; frequency > 0; frequency--) {
+      if ((least[frequency] ?? 256) < smallest) {
+        smallest = least[frequency] ?? 256;
+        pairs++;
+      } else least[frequency] = 256;
+    }
+    return pairs;
+  }
+
+  #packPairs(): void {
+    for (let frequency = 1; frequency <= LARGEST_PAIR_FREQUENCY; frequency++) {
+      const code = this.#leastCodes[frequency] ?? 256;
+      if (code === 256) continue;
+      this.#blocks.push(frequency);
+      this.#blocks.push(code);
+    }
+  }
+
+  #packTail(count: number): void {
+    const rice = count > LONGEST_PLAIN_TAIL ? bestRice(this.#gaps, count) : plainRice(this.#lengthCodes.length);
+    if (count > LONGEST_PLAIN_TAIL) this.#tails.push(rice);
+    for (let place = 0; place < count; place++) {
+      this.#writeRice(this.#gaps[place] ?? 0, rice);
+      this.#writeGamma((this.#lessOne[place] ?? 0) + 1);
+    }
+    this.#bits.flush();
+  }
+
+  #writeRice(value: number, rice: number): void {
+    const ones = rice < 32 ? value >>> rice : 0;
+    if (ones < RICE_ESCAPE) {
+      this.#bits.write(2 ** ones - 1, ones + 1);
+      this.#bits.write(value, rice);
+    } else {
+      this.#bits.write(2 ** RICE_ESCAPE - 1, RICE_ESCAPE);
+      this.#bits.write(value, 32);
+    }
+  }
+
+  #writeGamma(value: number): void {
+    const zeros = 31 - Math.clz32(value);
+    this.#bits.write(0, zeros);
+    this.#bits.write(1, 1);
+    this.#bits.write(value, zeros);
+  }
+}
+
+/** Bits a number with which a column takes the fewest bytes, exceptions included. */
+function bestWidth(column: Uint32Array): number {
+  const byBits = new Uint8Array(33);
+  let most = 0;
+  for (const value of column) {
+    const bits = 32 - Math.clz32(value);
+    byBits[bits] = (byBits[bits] ?? 0) + 1;
+    if (bits > most) most = bits;
+  }
+  let best = most;
+  let exceptions = 0;
+  let fewest = 16 * most;
+  for (let width = most - 1; width >= Math.max(0, most - LARGEST_EXCEPTION_BITS); width--) {
+    exceptions += byBits[width + 1] ?? 0;
+    const bytes = 16 * width + 2 * exceptions;
+    if (bytes >= fewest) continue;
+    fewest = bytes;
+    best = width;
+  }
+  return best;
+}
+
+function countOver(column: Uint32Array, width: number): number {
+  let count = 0;
+  for (const value of column) if (32 - Math.clz32(value) > width) count++;
+  return count;
+}
+
+function packColumn(column: Uint32Array, width: number, target: GrowingBytes): void {
+  if (width === 0) return;
+  const words = new Uint32Array(LANES * width);
+  const mask = width === 32 ? 0xffffffff : 2 ** width - 1;
+  for (let place = 0; place < BLOCK_POSTINGS; place++) {
+    const low = ((column[place] ?? 0) & mask) >>> 0;
+    const bit = Math.floor(place / LANES) * width;
+    const word = LANES * (bit >>> 5) + (place % LANES);
+    const shift = bit & 31;
+    words[word] = (words[word] ?? 0) | (low << shift);
+    if (shift + width > 32) words[word + LANES] = (words[word + LANES] ?? 0) | (low >>> (32 - shift));
+  }
+  for (const word of words) target.pushWord(word);
+}
+
+function packExceptions(column: Uint32Array, width: number, target: GrowingBytes): void {
+  for (const [place, value] of column.entries()) {
+    if (32 - Math.clz32(value) <= width) continue;
+    target.push(place);
+    target.push(value >>> width);
+  }
+}
+
+/** The parameter with which gaps take the fewest bits. */
+function bestRice(gaps: Uint32Array, count: number): number {
+  let best = 0;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (let rice = 0; rice < 32; rice++) {
+    let bits = 0;
+    for (let place = 0; place < count; place++) {
+      const ones = (gaps[place] ?? 0) >>> rice;
+      bits += ones < RICE_ESCAPE ? ones + 1 + rice : RICE_ESCAPE + 32;
+    }
+    if (bits >= fewest) continue;
+    fewest = bits;
+    best = rice;
+  }
+  return best;
+}
