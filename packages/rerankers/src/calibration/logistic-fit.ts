@@ -10,6 +10,11 @@ export interface LogisticProblem {
   readonly width: number;
   /** Ridge penalty on every weight but the last, in units of one pair. */
   readonly ridge: number;
+  /**
+   * What is added to each pair's logit before any weight is learnt; n numbers.
+   * @default zeros
+   */
+  readonly offsets?: Float64Array | undefined;
 }
 
 const MAX_STEPS = 100;
@@ -51,10 +56,11 @@ function* lineSearch(problem: LogisticProblem, weights: Float64Array, direction:
   return undefined;
 }
 
-function* lossAt({ features, targets, width, ridge }: LogisticProblem, weights: Float64Array): Generator<void, number> {
+function* lossAt(problem: LogisticProblem, weights: Float64Array): Generator<void, number> {
+  const { targets, width, ridge } = problem;
   let sum = 0;
   for (let row = 0; row < targets.length; row++) {
-    const logit = dotRow(features, row * width, weights);
+    const logit = logitAt(problem, row, weights);
     sum += softplus(logit) - (targets[row] ?? 0) * logit;
     if (row % STEP === STEP - 1) yield;
   }
@@ -89,13 +95,14 @@ function* derivatives(problem: LogisticProblem, weights: Float64Array): Generato
 
 /** Adds one pair to the gradient and to the lower half of the Hessian. */
 function addPair(
-  { features, targets, width }: LogisticProblem,
+  problem: LogisticProblem,
   row: number,
   weights: Float64Array,
   { gradient, hessian }: Derivatives,
 ): void {
+  const { features, targets, width } = problem;
   const begin = row * width;
-  const probability = sigmoid(dotRow(features, begin, weights));
+  const probability = sigmoid(logitAt(problem, row, weights));
   const residual = probability - (targets[row] ?? 0);
   const curvature = probability * (1 - probability);
   for (let i = 0; i < width; i++) {
@@ -107,8 +114,9 @@ function addPair(
   }
 }
 
-function dotRow(features: Float64Array, begin: number, weights: Float64Array): number {
-  let sum = 0;
+function logitAt({ features, width, offsets }: LogisticProblem, row: number, weights: Float64Array): number {
+  const begin = row * width;
+  let sum = offsets?.[row] ?? 0;
   for (let at = 0; at < weights.length; at++) sum += (features[begin + at] ?? 0) * (weights[at] ?? 0);
   return sum;
 }

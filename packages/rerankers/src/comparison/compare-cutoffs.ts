@@ -131,7 +131,7 @@ async function answersOf(
 
 function thresholdOf(keep: KeepScores, lists: readonly JudgedList[], targetRecall: number): number {
   const { scores, labels } = pooled(lists.map((list) => ({ scores: keep(list), labels: list.labels })));
-  return chooseThreshold(scores, labels, targetRecall).threshold;
+  return chooseThreshold(scores, labels, { targetRecall }).threshold;
 }
 
 async function summaryOf(

@@ -3,7 +3,7 @@ import { layerNorm } from '../network/layer-norm.js';
 import { linearLayer } from '../network/linear-layer.js';
 import { reluDropout } from '../network/relu-dropout.js';
 import { sequential } from '../network/sequential.js';
-import { type MapFamily, outputsOf, rawOf, type ScoreMap } from './score-map.js';
+import { type MapFamily, outputsOf, rawOf, type ScoreMap, type SlopeRule } from './score-map.js';
 
 /** Shape of the network that reads a query vector. */
 export interface AdapterShape {
@@ -12,6 +12,8 @@ export interface AdapterShape {
   readonly dimensions: number;
   /** Width of both hidden layers. */
   readonly hidden: number;
+  /** @default 'softplus' */
+  readonly slope?: SlopeRule | undefined;
 }
 
 /** Weights by name: `norm1.weight`, `linear1.bias`, ... */

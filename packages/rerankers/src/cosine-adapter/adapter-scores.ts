@@ -2,12 +2,15 @@ import { paced, unpaced } from '@sluice/core';
 import { type Pool, pooledPrecisionRecallArea, poolSteps } from '@sluice/evaluation';
 import type { Layer } from '../network/layer.js';
 import type { AdapterData } from './adapter-data.js';
-import { adapterNetwork } from './adapter-network.js';
+import { type AdapterShape, adapterNetwork } from './adapter-network.js';
 import type { CosineAdapterModel } from './cosine-adapter-model.js';
-import { logitOf, type MapFamily, mapOf, type ScoreMap } from './score-map.js';
+import { logitOf, mapOf, type ScoreMap } from './score-map.js';
 
 /** Queries in one step: about 1 ms with the default width. */
 const STEP = 16;
+
+/** How a network's outputs are read. */
+export type MapReading = Pick<AdapterShape, 'family' | 'slope'>;
 
 /** The network of a model, for inference: without dropout. */
 export function inferenceNetwork({ weights }: CosineAdapterModel): Layer {
@@ -21,7 +24,7 @@ export function inferenceNetwork({ weights }: CosineAdapterModel): Layer {
  */
 export function* mapsOf(
   network: Layer,
-  family: MapFamily,
+  { family, slope }: MapReading,
   queries: Float32Array,
   rows: number,
 ): Generator<void, ScoreMap[]> {
@@ -31,7 +34,7 @@ export function* mapsOf(
     const to = Math.min(from + STEP, rows);
     const raw = network.forward(queries.subarray(from * dimensions, to * dimensions), to - from, 'inference');
     const outputs = raw.length / (to - from);
-    for (let row = 0; row < to - from; row++) maps.push(mapOf(family, raw, row * outputs));
+    for (let row = 0; row < to - from; row++) maps.push(mapOf(family, raw, row * outputs, slope));
     yield;
   }
   return maps;
@@ -39,16 +42,16 @@ export function* mapsOf(
 
 /** Logits of all pairs, in the order of the data. About 20 us a query and 30 ns a pair; at once. */
 export function adapterScores(model: CosineAdapterModel, data: AdapterData): Float32Array {
-  return unpaced(scoreSteps(inferenceNetwork(model), model.family, data));
+  return unpaced(scoreSteps(inferenceNetwork(model), model, data));
 }
 
 function* scoreSteps(
   network: Layer,
-  family: MapFamily,
+  reading: MapReading,
   { queries, offsets, cosines }: AdapterData,
 ): Generator<void, Float32Array> {
   const scores = new Float32Array(cosines.length);
-  const maps = yield* mapsOf(network, family, queries.data, queries.rows);
+  const maps = yield* mapsOf(network, reading, queries.data, queries.rows);
   for (const [query, map] of maps.entries()) {
     const to = offsets[query + 1] ?? 0;
     for (let at = offsets[query] ?? 0; at < to; at++) scores[at] = logitOf(map, cosines[at] ?? 0);
@@ -60,11 +63,11 @@ function* scoreSteps(
 /** Pooled PR AUC of the network's logits, giving up the event loop in between. */
 export async function adaptedArea(
   network: Layer,
-  family: MapFamily,
+  reading: MapReading,
   data: AdapterData,
   signal?: AbortSignal,
 ): Promise<number> {
-  const scores = await paced(scoreSteps(network, family, data), signal);
+  const scores = await paced(scoreSteps(network, reading, data), signal);
   return pooledPrecisionRecallArea(await paced(poolSteps(scores, data.labels), signal));
 }
 

@@ -1,32 +1,19 @@
-import { seededRandom } from '@sluice/core';
 import { rankingWith, testRelevanceFilter } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { initialWeights } from './adapter-network.js';
+import { randomAdapter } from './adapter.fixture.js';
 import { adapterScores } from './adapter-scores.js';
 import { cosineAdapter } from './cosine-adapter.js';
-import type { CosineAdapterModel } from './cosine-adapter-model.js';
-import { type MapFamily, mapFamilies, mapOf, rawOf } from './score-map.js';
+import { mapFamilies, mapOf, rawOf } from './score-map.js';
 
-/** An adapter that bends every query's cosines in its own way. */
-function randomModel(family: MapFamily, dimensions: number): CosineAdapterModel {
-  const random = seededRandom(5);
-  const shape = { family, dimensions, hidden: 6 };
-  const weights = initialWeights(shape, { a: 4, b: -1, k: 0.8 }, random);
-  for (const values of Object.values(weights)) {
-    for (const at of values.keys()) values[at] = (values[at] ?? 0) + random() - 0.5;
-  }
-  return { ...shape, weights };
-}
-
-const model = randomModel('sqrt', 8);
+const model = randomAdapter('sqrt', 8);
 
 describe.each(mapFamilies)('%s', (family) => {
-  testRelevanceFilter('cosineAdapter', () => cosineAdapter(randomModel(family, 8), { threshold: 0 }));
+  testRelevanceFilter('cosineAdapter', () => cosineAdapter(randomAdapter(family, 8), { threshold: 0 }));
 });
 testRelevanceFilter(
   'cosineAdapter of another source',
-  () => cosineAdapter(randomModel('linear', 5), { threshold: 0, source: 'minilm', minKeep: 2 }),
+  () => cosineAdapter(randomAdapter('linear', 5), { threshold: 0, source: 'minilm', minKeep: 2 }),
   { queryDimensions: 5 },
 );
 
@@ -52,6 +39,19 @@ it('keeps what reaches the threshold, the boundary included, and shows the logit
   expect(kept?.sources['cosine-adapter']).toMatchObject({ scale: { name: 'logit' }, scores: logits.subarray(0, 2) });
   expect((await select(1e9))?.ids).toEqual([]);
   expect((await select(1e9, { minKeep: 2 }))?.ids).toEqual(['a', 'b']);
+});
+
+it('takes the threshold of its model, and refuses a model that has none', async () => {
+  const candidates = [
+    {
+      query: { text: 'q' },
+      ranking: rankingWith({ ids: ['a', 'b'], dense: [0.9, 0.1] }),
+      queryVectors: { dense: query },
+    },
+  ];
+  const [kept] = await cosineAdapter({ ...model, threshold: 1e9 }).select(candidates);
+  expect(kept?.ids).toEqual([]);
+  expect(() => cosineAdapter(model)).toThrow(expect.objectContaining({ path: 'threshold' }));
 });
 
 it('refuses a query vector of another length', async () => {

@@ -1,5 +1,6 @@
 import {
   type Candidates,
+  InvalidOptionsError,
   logitScale,
   MissingScoresError,
   Pace,
@@ -11,12 +12,16 @@ import {
 import { z } from 'zod';
 import { inferenceNetwork, mapsOf } from './adapter-scores.js';
 import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
+import { cosineAdapterToJson } from './saved-adapter.js';
 import { logitOf, type ScoreMap } from './score-map.js';
 
 /** Options of {@link cosineAdapter}. */
 export interface CosineAdapterOptions {
-  /** Results with a smaller logit are dropped; chosen with `chooseThreshold` on queries of its own. */
-  readonly threshold: number;
+  /**
+   * Results with a smaller logit are dropped; chosen with `chooseThreshold` on queries of its own.
+   * @default the model's
+   */
+  readonly threshold?: number | undefined;
   /**
    * The source whose cosines are mapped.
    * @default 'dense'
@@ -29,25 +34,36 @@ export interface CosineAdapterOptions {
   readonly minKeep?: number | undefined;
 }
 
-const schema = z.strictObject({
-  threshold: z.number(),
+/** The options as a pipeline file has them, beside the model. */
+export const cosineAdapterFields: {
+  readonly threshold: z.ZodOptional<z.ZodNumber>;
+  readonly source: z.ZodDefault<z.ZodString>;
+  readonly minKeep: z.ZodDefault<z.ZodInt>;
+} = {
+  threshold: z.number().optional(),
   source: z.string().min(1).default('dense'),
   minKeep: z.int().nonnegative().default(0),
-});
+};
+
+const schema = z.strictObject(cosineAdapterFields);
 
 /**
  * Keeps the results whose cosine, bent and shifted by what the query's vector says, reaches one threshold.
  *
  * Adds the logits as a column named `cosine-adapter`. One small network run a query, whatever the number of
- * candidates; no document vector is read. It has no written form: a spec holds no weights. Source: arXiv 2408.04887.
+ * candidates; no document vector is read. Its written form holds the weights. Source: arXiv 2408.04887.
  *
- * @throws {InvalidOptionsError} an option is out of range
+ * @throws {InvalidOptionsError} an option is out of range, or there is no threshold in the options nor in the model
  * @throws {InvalidInputError} the weights are not those of the model's shape
  * @example pipeline(dense, relevance(cosineAdapter(model, { threshold }), { depth: 100 }))
  */
-export function cosineAdapter(model: CosineAdapterModel, options: CosineAdapterOptions): RelevanceFilter {
-  const { threshold, source, minKeep } = parseOptions(schema, options, 'cosineAdapter');
+export function cosineAdapter(model: CosineAdapterModel, options: CosineAdapterOptions = {}): RelevanceFilter {
+  const { threshold = model.threshold, source, minKeep } = parseOptions(schema, options, 'cosineAdapter');
   expectAdapterModel(model);
+  if (threshold === undefined) {
+    const issues = [{ path: 'threshold', message: 'the model has none: choose one with chooseThreshold' }];
+    throw new InvalidOptionsError({ owner: 'cosineAdapter', issues });
+  }
   const network = inferenceNetwork(model);
   const floor = Math.fround(threshold);
   const name = 'cosine-adapter';
@@ -58,7 +74,7 @@ export function cosineAdapter(model: CosineAdapterModel, options: CosineAdapterO
     requires: [needs.cosines, needs.query],
     async select(candidates, { signal } = {}) {
       signal?.throwIfAborted();
-      const maps = await paced(mapsOf(network, model.family, stackQueries(candidates), candidates.length), signal);
+      const maps = await paced(mapsOf(network, model, stackQueries(candidates), candidates.length), signal);
       const pace = new Pace(signal);
       const kept: Ranking[] = [];
       for (const [at, { ranking }] of candidates.entries()) {
@@ -67,6 +83,7 @@ export function cosineAdapter(model: CosineAdapterModel, options: CosineAdapterO
       }
       return kept;
     },
+    toSpec: () => ({ type: 'cosineAdapter', model: cosineAdapterToJson(model), threshold, source, minKeep }),
   };
 
   function stackQueries(candidates: readonly Candidates[]): Float32Array {

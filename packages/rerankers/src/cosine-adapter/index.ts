@@ -1,8 +1,10 @@
 export type { AdapterData } from './adapter-data.js';
 export { adapterScores } from './adapter-scores.js';
-export { type CosineAdapterOptions, cosineAdapter } from './cosine-adapter.js';
-export type { CosineAdapterModel } from './cosine-adapter-model.js';
-export { type MapFamily, mapFamilies, type ScoreMap } from './score-map.js';
+export { type CosineAdapterOptions, cosineAdapter, cosineAdapterFields } from './cosine-adapter.js';
+export { type CosineAdapterModel, shiftCosineAdapter } from './cosine-adapter-model.js';
+export { type AdapterTensor, cosineAdapterFromSafetensors, importCosineAdapter } from './import-adapter.js';
+export { cosineAdapterToJson, loadCosineAdapter } from './saved-adapter.js';
+export { type MapFamily, mapFamilies, type ScoreMap, type SlopeRule } from './score-map.js';
 export {
   type TrainCosineAdapterOptions,
   type TrainedCosineAdapter,

@@ -10,6 +10,18 @@ export type MapFamily = 'linear' | 'sqrt' | 'quadratic' | 'power' | 'offset';
 /** All families. */
 export const mapFamilies: readonly MapFamily[] = ['linear', 'sqrt', 'quadratic', 'power', 'offset'];
 
+/**
+ * How the network's number for `a` becomes a slope above 0: `softplus` for networks trained here, `rectified` for weights
+ * that were trained with `a` as it came, which keeps their map wherever it kept the order.
+ */
+export type SlopeRule = 'softplus' | 'rectified';
+
+/** All rules. */
+export const slopeRules: readonly SlopeRule[] = ['softplus', 'rectified'];
+
+/** Slope of a map that would fall: nearly flat, and still no change of order. */
+const LEAST_SLOPE = 1e-6;
+
 /** A query's map. `a` is above 0, so the map never changes an order. */
 export interface ScoreMap {
   readonly a: number;
@@ -44,12 +56,21 @@ export function exponentOf(family: MapFamily): number {
 }
 
 /** The map that the network's raw outputs mean: `a = softplus`, `k = 2 sigmoid`, so that every output is allowed. */
-export function mapOf(family: MapFamily, raw: Float32Array | Float64Array, begin = 0): ScoreMap {
+export function mapOf(
+  family: MapFamily,
+  raw: Float32Array | Float64Array,
+  begin = 0,
+  slope: SlopeRule = 'softplus',
+): ScoreMap {
   const { outputs, exponent } = FACTS[family];
   const b = raw[begin] ?? 0;
-  const a = outputs >= 2 ? softplus(raw[begin + 1] ?? 0) : 1;
+  const a = outputs >= 2 ? slopeOf(raw[begin + 1] ?? 0, slope) : 1;
   const k = outputs === 3 ? 2 * sigmoid(raw[begin + 2] ?? 0) : exponent;
   return { a, b, k };
+}
+
+function slopeOf(raw: number, rule: SlopeRule): number {
+  return rule === 'softplus' ? softplus(raw) : Math.max(raw, LEAST_SLOPE);
 }
 
 /** The raw outputs that mean a given map. */

@@ -116,7 +116,7 @@ export async function trainCosineAdapter(
   const network = adapterNetwork(weights, settings.dropout, random);
   const step = adamW(network.parameters, settings);
   const inference = inferenceNetwork({ ...shape, weights });
-  const areaOf = (): Promise<number> => adaptedArea(inference, settings.family, held, signal);
+  const areaOf = (): Promise<number> => adaptedArea(inference, settings, held, signal);
 
   let best = { epoch: 0, area: await areaOf(), weights: copyOf(weights) };
   let made = 0;

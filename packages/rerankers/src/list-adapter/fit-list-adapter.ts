@@ -45,6 +45,53 @@ const schema = z.strictObject({ ridge: z.number().nonnegative().default(1) });
 export function fitListAdapter(lists: readonly LabelledList[], options: FitListAdapterOptions = {}): ListAdapterModel {
   const { ridge } = parseOptions(schema, options, 'fitListAdapter');
   const sources = sourcesOf(lists);
+  const weights = listFeatures(sources).map(() => 0);
+  return fitFrom({ sources, weights, intercept: 0, depth: 1 }, lists, ridge);
+}
+
+/** Options of {@link refineListAdapter}. */
+export interface RefineListAdapterOptions {
+  /**
+   * What it costs to leave the given weights, on standardised features and in units of one pair: 0 fits anew, more keeps
+   * more of what was given.
+   * @default 100
+   */
+  readonly ridge?: number | undefined;
+}
+
+const refineSchema = z.strictObject({ ridge: z.number().nonnegative().default(100) });
+
+/**
+ * Fits a model to a collection of one's own from where it stands: for a few dozen to a few hundred judged queries, which
+ * alone would teach less than the lists that the model has seen.
+ *
+ * The weights are those that explain the labels best, at a price for each step away from the given ones; the intercept is
+ * free, because the share of relevant candidates is the collection's own. The order within a query is kept as by
+ * `fitListAdapter`. The model's threshold is left out: choose one anew.
+ *
+ * @param lists all with a lexical source where the model reads one; it is passed over where the model does not
+ * @throws {InvalidInputError} as `fitListAdapter`, or the model reads lexical scores and the lists have none
+ */
+export function refineListAdapter(
+  model: ListAdapterModel,
+  lists: readonly LabelledList[],
+  options: RefineListAdapterOptions = {},
+): ListAdapterModel {
+  const { ridge } = parseOptions(refineSchema, options, 'refineListAdapter');
+  const read = model.sources === 'lexical' ? lists : lists.map(({ dense, labels }) => ({ dense, labels }));
+  if (sourcesOf(read) !== model.sources) {
+    const advice = 'Give them, or refine a model of dense scores alone.';
+    throw new InvalidInputError({ source: 'lists' }, 'the model reads lexical scores, and there are none', advice);
+  }
+  return fitFrom(model, read, ridge);
+}
+
+/** The model that explains the lists best, with weights that are kept near the given ones. */
+function fitFrom(
+  { sources, weights: given, intercept }: ListAdapterModel,
+  lists: readonly LabelledList[],
+  ridge: number,
+): ListAdapterModel {
   const names = listFeatures(sources);
   const labels = Uint8Array.from(lists.flatMap((list) => [...list.labels]));
   expectBothLabels(labels);
@@ -55,7 +102,9 @@ export function fitListAdapter(lists: readonly LabelledList[], options: FitListA
     row += list.labels.length;
   }
   const scales = standardise(features, names.length);
-  const fitted = fitSigned({ features, labels, names, ridge });
+  const start = Float64Array.from(given, (weight, at) => weight * (scales.deviations[at] ?? 1));
+  const base = given.reduce((sum, weight, at) => sum + weight * (scales.means[at] ?? 0), intercept);
+  const fitted = fitSigned({ features, labels, names, ridge, start, base });
   const weights = names.map((_, at) => (fitted[at] ?? 0) / (scales.deviations[at] ?? 1));
   const shift = weights.reduce((sum, weight, at) => sum + weight * (scales.means[at] ?? 0), 0);
   const depth = lists.reduce((deepest, list) => Math.max(deepest, list.labels.length), 1);
@@ -68,16 +117,22 @@ interface SignedProblem {
   readonly labels: Uint8Array;
   readonly names: readonly ListFeature[];
   readonly ridge: number;
+  /** Weights near which the fitted ones are kept, and the intercept that belongs to them. */
+  readonly start: Float64Array;
+  readonly base: number;
 }
 
 /** Weights of all features and, last, the intercept. Each round drops the features whose sign is wrong. */
-function fitSigned({ features, labels, names, ridge }: SignedProblem): Float64Array {
+function fitSigned({ features, labels, names, ridge, start, base }: SignedProblem): Float64Array {
   const targets = Float64Array.from(labels);
   let active = names.map((_, at) => at);
   for (;;) {
     const width = active.length + 1;
     const columns = pickColumns(features, names.length, active);
-    const fitted = fitLogistic({ features: columns, targets, width, ridge }, new Float64Array(width));
+    const kept = Float64Array.from([...active.map((at) => start[at] ?? 0), base]);
+    const offsets = targets.map((_, row) => dotRow(columns, row * width, kept));
+    const steps = fitLogistic({ features: columns, targets, width, ridge, offsets }, new Float64Array(width));
+    const fitted = steps.map((step, at) => step + (kept[at] ?? 0));
     const wrong = active.filter((at, position) => hasWrongSign(names[at], fitted[position] ?? 0));
     if (wrong.length === 0) {
       const weights = new Float64Array(names.length + 1);
@@ -87,6 +142,12 @@ function fitSigned({ features, labels, names, ridge }: SignedProblem): Float64Ar
     }
     active = active.filter((at) => !wrong.includes(at));
   }
+}
+
+function dotRow(values: Float64Array, begin: number, weights: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < weights.length; at++) sum += (values[begin + at] ?? 0) * (weights[at] ?? 0);
+  return sum;
 }
 
 function hasWrongSign(name: ListFeature | undefined, weight: number): boolean {

@@ -1,5 +1,6 @@
-import { InvalidInputError, parseOptions } from '@sluice/core';
+import { InvalidInputError, type Json, parseOptions } from '@sluice/core';
 import { z } from 'zod';
+import { type PriorShift, priorShift } from '../relevance/prior-shift.js';
 import { type CandidateScores, listFeatures, writeListFeatures } from './list-features.js';
 
 /** A logistic regression over list features: logit = intercept + sum of weight times feature. */
@@ -11,6 +12,8 @@ export interface ListAdapterModel {
   readonly intercept: number;
   /** Candidates in the lists that it learnt from; features of longer or shorter lists mean something else. */
   readonly depth: number;
+  /** The logit that a result must reach, chosen on queries of its own; absent where nobody chose one. */
+  readonly threshold?: number | undefined;
 }
 
 const modelSchema: z.ZodType<ListAdapterModel> = z
@@ -19,8 +22,27 @@ const modelSchema: z.ZodType<ListAdapterModel> = z
     weights: z.array(z.number()),
     intercept: z.number(),
     depth: z.int().min(1),
+    threshold: z.number().optional(),
   })
   .refine(({ sources, weights }) => weights.length === listFeatures(sources).length, 'one weight a feature');
+
+/** A model as JSON: what `loadListAdapter` reads. */
+export function listAdapterToJson(model: ListAdapterModel): { readonly [key: string]: Json } {
+  const { sources, weights, intercept, depth, threshold } = model;
+  return { sources, weights, intercept, depth, ...(threshold !== undefined && { threshold }) };
+}
+
+/**
+ * The same model for a collection in which another share of the candidates is relevant; see `priorShift`. The threshold
+ * moves along, so that only probabilities change.
+ *
+ * @throws {InvalidOptionsError} a share is not between 0 and 1
+ */
+export function shiftListAdapter(model: ListAdapterModel, shift: PriorShift): ListAdapterModel {
+  const added = priorShift(shift);
+  const threshold = model.threshold === undefined ? undefined : model.threshold + added;
+  return { ...model, intercept: model.intercept + added, threshold };
+}
 
 /** @throws {InvalidOptionsError} it is not a model */
 export function loadListAdapter(json: unknown): ListAdapterModel {

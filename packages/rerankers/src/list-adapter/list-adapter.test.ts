@@ -3,9 +3,15 @@ import { pooledPrecisionRecallArea } from '@sluice/evaluation';
 import { rankingWith, testRelevanceFilter } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitListAdapter, type LabelledList } from './fit-list-adapter.js';
+import { fitListAdapter, type LabelledList, refineListAdapter } from './fit-list-adapter.js';
 import { listAdapter } from './list-adapter.js';
-import { candidateLogits, listLogits, loadListAdapter } from './list-adapter-model.js';
+import {
+  candidateLogits,
+  listAdapterToJson,
+  listLogits,
+  loadListAdapter,
+  shiftListAdapter,
+} from './list-adapter-model.js';
 import { type CandidateScores, listFeatures, writeListFeatures } from './list-features.js';
 
 /** Lists whose relevant candidates stand out from their own list, which lies anywhere. */
@@ -119,4 +125,55 @@ it('refuses dense scores alone where the model reads lexical ones', () => {
   const model = loadListAdapter({ sources: 'lexical', weights: Array(9).fill(0), intercept: 0, depth: 2 });
   const scoring = () => candidateLogits(model, { dense: Float32Array.of(1, 0) });
   expect(scoring).toThrow(expect.objectContaining({ code: 'SLUICE_INVALID_INPUT', source: 'scores' }));
+});
+
+describe('refineListAdapter', () => {
+  const own = lists(30, 21, false);
+
+  it('stays where it was at a high price, and fits anew from nothing', () => {
+    const kept = refineListAdapter(model, own, { ridge: 1e12 });
+    for (const [at, weight] of model.weights.entries()) expect(kept.weights[at]).toBeCloseTo(weight, 4);
+    const nothing = { ...model, weights: model.weights.map(() => 0), intercept: 0 };
+    expect(refineListAdapter(nothing, own, { ridge: 3 })).toEqual(fitListAdapter(own, { ridge: 3 }));
+  });
+
+  it('takes the share of relevant candidates from the lists, whatever the price', () => {
+    const refined = refineListAdapter(model, own, { ridge: 1e12 });
+    const probabilities = own.flatMap((list) =>
+      [...candidateLogits(refined, list)].map((logit) => 1 / (1 + Math.exp(-logit))),
+    );
+    const relevant = own.flatMap(({ labels }) => [...labels]);
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(probabilities)).toBeCloseTo(mean(relevant), 4);
+  });
+
+  it('passes over lexical scores that the model does not read, and misses those that it does', () => {
+    const lexical = lists(30, 22, true);
+    expect(refineListAdapter(model, lexical).sources).toBe('dense-only');
+    const reads = fitListAdapter(lexical);
+    expect(() => refineListAdapter(reads, own)).toThrow(/the model reads lexical scores/);
+  });
+
+  it('keeps the order within a query', () => {
+    const falling = own.map(({ dense, labels }) => ({ dense: dense.map((score) => -score), labels }));
+    const { weights } = refineListAdapter(model, falling, { ridge: 1e-3 });
+    const names = listFeatures('dense-only');
+    for (const name of ['score', 'z'] as const) expect(weights[names.indexOf(name)]).toBeGreaterThanOrEqual(0);
+    for (const name of ['gap', 'logRank'] as const) expect(weights[names.indexOf(name)]).toBeLessThanOrEqual(0);
+  });
+});
+
+it('takes the threshold of its model, and refuses a model that has none', async () => {
+  const candidates = [{ query: { text: 'q' }, ranking: rankingWith({ ids: ['a'], dense: [0.9] }) }];
+  const [kept] = await listAdapter({ ...model, threshold: 1e9 }).select(candidates);
+  expect(kept?.ids).toEqual([]);
+  expect(() => listAdapter(model)).toThrow(expect.objectContaining({ path: 'threshold' }));
+});
+
+it('moves its logits and its threshold with the share of relevant candidates', () => {
+  const shifted = shiftListAdapter({ ...model, threshold: 0.25 }, { from: 0.15, to: 0.05 });
+  const moved = Math.log(0.05 / 0.95) - Math.log(0.15 / 0.85);
+  expect(shifted.intercept - model.intercept).toBeCloseTo(moved, 12);
+  expect(shifted.threshold).toBeCloseTo(0.25 + moved, 12);
+  expect(loadListAdapter(JSON.parse(JSON.stringify(listAdapterToJson(shifted))))).toEqual(shifted);
 });

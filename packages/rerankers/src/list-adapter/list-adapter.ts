@@ -1,12 +1,23 @@
-import { logitScale, MissingScoresError, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
+import {
+  InvalidOptionsError,
+  logitScale,
+  MissingScoresError,
+  Pace,
+  parseOptions,
+  type Ranking,
+  type RelevanceFilter,
+} from '@sluice/core';
 import { z } from 'zod';
-import { candidateLogits, type ListAdapterModel } from './list-adapter-model.js';
+import { candidateLogits, type ListAdapterModel, listAdapterToJson } from './list-adapter-model.js';
 import type { CandidateScores } from './list-features.js';
 
 /** Options of {@link listAdapter}. */
 export interface ListAdapterOptions {
-  /** Results with a smaller logit are dropped; chosen with `chooseThreshold` on queries of its own. */
-  readonly threshold: number;
+  /**
+   * Results with a smaller logit are dropped; chosen with `chooseThreshold` on queries of its own.
+   * @default the model's
+   */
+  readonly threshold?: number | undefined;
   /** @default 'dense' */
   readonly dense?: string | undefined;
   /** Read only where the model has lexical features. @default 'bm25' */
@@ -18,12 +29,20 @@ export interface ListAdapterOptions {
   readonly minKeep?: number | undefined;
 }
 
-const schema = z.strictObject({
-  threshold: z.number(),
+/** The options as a pipeline file has them, beside the model. */
+export const listAdapterFields: {
+  readonly threshold: z.ZodOptional<z.ZodNumber>;
+  readonly dense: z.ZodDefault<z.ZodString>;
+  readonly lexical: z.ZodDefault<z.ZodString>;
+  readonly minKeep: z.ZodDefault<z.ZodInt>;
+} = {
+  threshold: z.number().optional(),
   dense: z.string().min(1).default('dense'),
   lexical: z.string().min(1).default('bm25'),
   minKeep: z.int().nonnegative().default(0),
-});
+};
+
+const schema = z.strictObject(listAdapterFields);
 
 /**
  * Keeps the results that are likely relevant, judged by their scores and how these stand in their list.
@@ -31,11 +50,15 @@ const schema = z.strictObject({
  * Adds the logits as a column named `list-adapter`. Give it lists of the depth that the model learnt from:
  * `relevance(filter, { depth: model.depth })`. Cost: a few operations a candidate; no vector is read.
  *
- * @throws {InvalidOptionsError} an option is out of range
+ * @throws {InvalidOptionsError} an option is out of range, or there is no threshold in the options nor in the model
  * @example pipeline(hybrid, relevance(listAdapter(model, { threshold }), { depth: model.depth }))
  */
-export function listAdapter(model: ListAdapterModel, options: ListAdapterOptions): RelevanceFilter {
-  const { threshold, dense, lexical, minKeep } = parseOptions(schema, options, 'listAdapter');
+export function listAdapter(model: ListAdapterModel, options: ListAdapterOptions = {}): RelevanceFilter {
+  const { threshold = model.threshold, dense, lexical, minKeep } = parseOptions(schema, options, 'listAdapter');
+  if (threshold === undefined) {
+    const issues = [{ path: 'threshold', message: 'the model has none: choose one with chooseThreshold' }];
+    throw new InvalidOptionsError({ owner: 'listAdapter', issues });
+  }
   const name = 'list-adapter';
   const requires = model.sources === 'lexical' ? [dense, lexical] : [dense];
   const floor = Math.fround(threshold);
@@ -45,8 +68,15 @@ export function listAdapter(model: ListAdapterModel, options: ListAdapterOptions
     requires,
     async select(candidates, { signal } = {}) {
       signal?.throwIfAborted();
-      return candidates.map(({ ranking }) => keep(ranking));
+      const pace = new Pace(signal);
+      const kept: Ranking[] = [];
+      for (const { ranking } of candidates) {
+        if (pace.due) await pace.rest();
+        kept.push(keep(ranking));
+      }
+      return kept;
     },
+    toSpec: () => ({ type: 'listAdapter', model: listAdapterToJson(model), threshold, dense, lexical, minKeep }),
   };
 
   function keep(ranking: Ranking): Ranking {

@@ -1,5 +1,6 @@
-import { InvalidInputError, InvalidOptionsError } from '@sluice/core';
-import { cutAtRecall, poolScores } from '@sluice/evaluation';
+import { InvalidInputError, parseOptions } from '@sluice/core';
+import { type Cut, cutAtRecall, type Pool, pooledCuts, poolScores } from '@sluice/evaluation';
+import { z } from 'zod';
 
 /** A threshold and what it did on the queries that chose it. */
 export interface ChosenThreshold {
@@ -11,28 +12,43 @@ export interface ChosenThreshold {
   readonly precision: number;
 }
 
+/** What a threshold is chosen for: one of the two, above 0 to 1. */
+export type ThresholdTarget = { readonly targetRecall: number } | { readonly targetPrecision: number };
+
+const share = z.number().gt(0).max(1);
+const schema = z.union([z.strictObject({ targetRecall: share }), z.strictObject({ targetPrecision: share })]);
+
 /**
- * The greatest threshold that keeps at least `targetRecall` of the relevant pairs, over all queries together.
+ * The threshold that keeps what is asked for on judged queries, over all of them together.
+ *
+ * `targetRecall`: the greatest threshold that keeps at least that share of the relevant pairs. `targetPrecision`: the
+ * least threshold of which at least that share of the kept pairs is relevant.
  *
  * Choose it on queries that neither trained the filter nor will measure it. Recall counts retrieved documents only: what
- * retrieval missed is out of a filter's reach. Source: arXiv 2408.04887.
+ * retrieval missed is out of a filter's reach. Source: arXiv 2408.04887; the precision target is ours.
  *
  * @param scores one a pair, larger is better, not NaN
  * @param labels 1 relevant, 0 not
- * @param targetRecall above 0 to 1
- * @throws {InvalidOptionsError} `targetRecall` is out of range
- * @throws {InvalidInputError} unequal lengths, no pair is relevant, or a score is NaN (`row` names it)
+ * @throws {InvalidOptionsError} the target is out of range
+ * @throws {InvalidInputError} unequal lengths, no pair is relevant, a score is NaN (`row` names it), or no threshold is as
+ *   precise as asked
  */
-export function chooseThreshold(scores: Float32Array, labels: Uint8Array, targetRecall: number): ChosenThreshold {
-  if (!(targetRecall > 0 && targetRecall <= 1)) {
-    const issues = [{ path: 'targetRecall', message: `${targetRecall} is not above 0 and at most 1` }];
-    throw new InvalidOptionsError({ owner: 'chooseThreshold', issues });
-  }
+export function chooseThreshold(scores: Float32Array, labels: Uint8Array, target: ThresholdTarget): ChosenThreshold {
+  const asked = parseOptions(schema, target, 'chooseThreshold');
   const pool = poolScores(scores, labels);
-  const cut = cutAtRecall(pool, targetRecall);
-  if (!cut) {
-    const problem = `0 relevant among ${labels.length} labels`;
-    throw new InvalidInputError({ source: 'labels' }, problem, 'Give lists with relevant candidates.');
+  const cut = 'targetRecall' in asked ? cutAtRecall(pool, asked.targetRecall) : cutAtPrecision(pool, asked);
+  if (cut) return { threshold: cut.threshold, recall: cut.recall, precision: cut.precision };
+  const problem = `0 relevant among ${labels.length} labels`;
+  throw new InvalidInputError({ source: 'labels' }, problem, 'Give lists with relevant candidates.');
+}
+
+function cutAtPrecision(pool: Pool, { targetPrecision }: { readonly targetPrecision: number }): Cut | undefined {
+  let [found, best]: [Cut | undefined, number] = [undefined, 0];
+  for (const cut of pooledCuts(pool)) {
+    best = Math.max(best, cut.precision);
+    if (cut.precision >= targetPrecision) found = cut;
   }
-  return { threshold: cut.threshold, recall: cut.recall, precision: cut.precision };
+  if (found || pool.retrieved === 0) return found;
+  const problem = `no threshold is more precise than ${best.toFixed(3)}`;
+  throw new InvalidInputError({ source: 'scores' }, problem, 'Ask for less, or use scores that tell more.');
 }

@@ -1,6 +1,7 @@
-export { type ChosenThreshold, chooseThreshold } from './choose-threshold.js';
+export { type ChosenThreshold, chooseThreshold, type ThresholdTarget } from './choose-threshold.js';
 export { type FloorFilterOptions, type FloorRule, floorFilter } from './floor-filter.js';
 export { type LargestGapOptions, largestGap, largestGapOptions } from './largest-gap.js';
+export { type PriorShift, priorShift } from './prior-shift.js';
 export { type ProbabilityFloorOptions, probabilityFloor, probabilityFloorOptions } from './probability-floor.js';
 export { type ScoreThresholdOptions, scoreThreshold, scoreThresholdOptions } from './score-threshold.js';
 export { type ShareOfTopFloorOptions, shareOfTopFloor, shareOfTopFloorOptions } from './share-of-top-floor.js';

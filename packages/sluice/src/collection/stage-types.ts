@@ -1,11 +1,19 @@
 import { type Retriever, StageRegistry } from '@sluice/core';
 import {
   calibrate,
+  cosineAdapter,
+  cosineAdapterFields,
   foldNearDuplicates,
   foldOptions,
+  type ListAdapterModel,
   largestGap,
   largestGapOptions,
+  listAdapter,
+  listAdapterFields,
   loadCalibrator,
+  loadCosineAdapter,
+  loadListAdapter,
+  pretrainedListAdapter,
   probabilityFloor,
   probabilityFloorOptions,
   scoreThreshold,
@@ -112,7 +120,25 @@ export function stageTypes(): StageRegistry<SourceMaker> {
     .register({ kind: 'filter', type: 'shareOfTopFloor', schema: shareOfTopFloorOptions, create: shareOfTopFloor })
     .register({ kind: 'filter', type: 'largestGap', schema: largestGapOptions, create: largestGap })
     .register({ kind: 'filter', type: 'topP', schema: topPOptions, create: topP })
+    .register({
+      kind: 'filter',
+      type: 'listAdapter',
+      schema: z.strictObject({ model: z.unknown(), ...listAdapterFields }),
+      create: ({ model, ...options }) => listAdapter(listAdapterOf(model), options),
+    })
+    .register({
+      kind: 'filter',
+      type: 'cosineAdapter',
+      schema: z.strictObject({ model: z.unknown(), ...cosineAdapterFields }),
+      create: ({ model, ...options }) => cosineAdapter(loadCosineAdapter(model), options),
+    })
     .register({ kind: 'filter', type: 'foldNearDuplicates', schema: foldOptions, create: foldNearDuplicates });
+}
+
+/** The model that ships, by name, or one that is written out. */
+function listAdapterOf(model: unknown): ListAdapterModel {
+  if (model === 'pretrained') return pretrainedListAdapter('lexical');
+  return model === 'pretrained, dense' ? pretrainedListAdapter('dense-only') : loadListAdapter(model);
 }
 
 /** Where written pipelines get their sources. */
