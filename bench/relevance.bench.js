@@ -1,113 +1,160 @@
-import { openBeir, pooledPrecisionRecallArea } from '@sluice/evaluation';
-import { memoryDirectory } from '@sluice/files';
-import { candidateLogits, fitListAdapter } from '@sluice/rerankers';
-import { indexDocuments, openCollection, openModel } from 'sluice';
-import { collections, shared } from './collections.js';
+import { logitScale } from '@sluice/core';
+import { brierSkill, expectedCalibrationError } from '@sluice/evaluation';
+import {
+  candidateLogits,
+  compareCalibrators,
+  compareCutoffs,
+  cutoffMethods,
+  fitListAdapter,
+  fitPlatt,
+  fixedListAdapter,
+  pretrainedListAdapter,
+  validatedMethod,
+} from '@sluice/rerankers';
+import { collections } from './collections.js';
 import { describeMachine } from './machine.js';
+import { candidateLists, judgedSource } from './relevance/candidate-lists.js';
 import { printTable, rounded, writeResults } from './results.js';
 
-const DEPTH = 100;
-const FOLDS = 5;
+/** Results of a query whose probabilities are measured: among many candidates of which few are relevant all look good. */
+const TOP = 10;
+
+/** Fewer queries say little about calibration, and nothing that should be averaged. */
+const FEW = 100;
 
 /**
- * Pooled PR AUC of what decides a cut-off, over each query's first 100 by cosine: raw cosine, per-query z-score, share of
- * the top, and the list adapter fitted on the other folds of the collection (`within`) and on the other collections
- * (`across`). No query is scored by a model that saw it.
+ * Every relevance filter on judged collections: pooled PR AUC over each query's first 100 by cosine, with 95 % bootstrap
+ * intervals over queries; what a threshold for 95 % recall did; AUROC of "nothing relevant". By five folds of queries
+ * (XQuAD: of passages), a filter learns on three, its threshold is chosen on one, and the last is measured. `across` is
+ * fitted on all other collections, `shipped` on training pools, `validated` is whatever was best on a part of the
+ * learning queries. Below, the calibration of the first ten: by labels of the collection, and by those of the others.
  *
- * Options: `--model NAME` (default static), `--cache DIR`.
+ * Options: `--model NAME` (default static; a folder too), `--cache DIR`, `--only NAME,NAME`, `--no-cosine-adapter`.
  */
 export async function run(args) {
   const option = (name, otherwise) => (args.includes(name) ? args[args.indexOf(name) + 1] : otherwise);
   const model = option('--model', 'static');
+  const label = model.replace(/^.*[/\\]/, '');
+  const only = option('--only')?.split(',');
+  const machine = describeMachine();
   const data = new Map();
-  for (const name of collections) {
-    data.set(name, await listsOf(name, model, option('--cache')));
+  for (const name of collections.filter((each) => only === undefined || only.includes(each))) {
+    const lists = await candidateLists(await judgedSource(name), model, option('--cache'));
+    data.set(
+      name,
+      lists.filter(({ labels }) => labels.length > 0).map((list) => ({ ...list, group: groupOf(name, list) })),
+    );
     process.stderr.write(`${name}: ${data.get(name).length} lists\n`);
   }
-  const rows = [...data].map(([name, lists]) => {
+  const tables = [];
+  for (const [name, lists] of data) {
     const others = [...data].filter(([other]) => other !== name).flatMap(([, each]) => each);
-    const raw = areaOf(lists, ({ dense }) => dense);
-    const ratio = (area) => rounded(area / raw, 3);
-    return {
-      collection: name,
-      queries: lists.length,
-      'raw PR AUC': rounded(raw, 3),
-      'z-score': ratio(areaOf(lists, zScores)),
-      'share of top': ratio(areaOf(lists, ({ dense }) => dense.map((score) => score / Math.max(...dense)))),
-      'list, dense, within': ratio(crossFitted(lists.map(withoutLexical))),
-      'list, within': ratio(crossFitted(lists)),
-      'list, dense, across': ratio(fittedOn(others.map(withoutLexical), lists.map(withoutLexical))),
-      'list, across': ratio(fittedOn(others, lists)),
-    };
-  });
-  const mean = { collection: 'mean', queries: rows.reduce((sum, row) => sum + row.queries, 0) };
-  for (const column of Object.keys(rows[0] ?? {}).slice(2)) {
-    mean[column] = rounded(rows.reduce((sum, row) => sum + row[column], 0) / rows.length, 3);
+    const results = await compareCutoffs(lists, { methods: methodsFor(lists, others, args) });
+    tables.push({ collection: name, queries: lists.length, rows: results.map(rowOf) });
+    process.stdout.write(`\n${name}, ${lists.length} queries, ${label}\n`);
+    printTable(tables.at(-1).rows);
   }
-  printTable([...rows, mean]);
-  await writeResults('relevance', {
-    machine: describeMachine(),
-    model,
-    depth: DEPTH,
-    folds: FOLDS,
-    rows: [...rows, mean],
+  const summary = summaryOf(tables);
+  process.stdout.write('\nPR AUC as a multiple of raw cosine\n');
+  printTable(summary);
+  const calibration = [];
+  for (const [name, lists] of data) calibration.push(await calibrationOf(name, lists, data));
+  process.stdout.write('\nCalibration of the first ten\n');
+  printTable(calibration);
+  await writeResults(model === 'static' ? 'relevance' : `relevance-${label}`, {
+    machine,
+    model: label,
+    tables,
+    summary,
+    calibration,
   });
 }
 
-async function listsOf(name, modelName, cache) {
-  const beir = await openBeir(`${shared}/data/beir/${name}`);
-  const { embedder } = await openModel(modelName, { cache });
-  const directory = memoryDirectory();
-  await indexDocuments(beir.documents(), directory, { embedder });
-  const collection = await openCollection(directory, { embedder });
-  const [queries, qrels] = [await beir.queries('test'), await beir.qrels('test')];
-  const { dense, bm25 } = collection.sources;
-  const rankings = await dense.retrieve(queries, { topK: DEPTH });
-  const lexical = await bm25.score(queries, rankings);
-  const lists = queries.map(({ id }, at) => ({
-    dense: rankings[at].scores,
-    lexical: lexical[at],
-    labels: Uint8Array.from(rankings[at].ids, (document) => ((qrels.grade(id, document) ?? 0) > 0 ? 1 : 0)),
+/** XQuAD asks several questions about one passage. */
+function groupOf(name, { id, ids, labels }) {
+  const relevant = ids[labels.indexOf(1)];
+  return name.startsWith('xquad') && relevant !== undefined ? relevant : id;
+}
+
+function methodsFor(lists, others, args) {
+  const all = cutoffMethods(lists).filter(
+    ({ name }) => name !== 'cosine adapter' || !args.includes('--no-cosine-adapter'),
+  );
+  const quick = all.filter(({ name }) => ['score', 'z-score', 'share of top', 'list adapter'].includes(name));
+  const across = others.length === 0 ? [] : [fixedListAdapter('list adapter, across', fitListAdapter(others))];
+  return [...all, ...across, validatedMethod('validated', quick)];
+}
+
+function rowOf({ method, prAuc, interval, precision, recall, dropped, empty, mrr, answerable }) {
+  return {
+    filter: method,
+    'PR AUC': rounded(prAuc),
+    low: rounded(interval.low),
+    high: rounded(interval.high),
+    'P@R95': rounded(precision),
+    recall: rounded(recall),
+    'Filter%': rounded(100 * dropped),
+    'Null%': rounded(100 * empty),
+    'RR@10': rounded(mrr),
+    'nothing AUROC': rounded(answerable),
+  };
+}
+
+/** A row a collection with each filter's PR AUC over that of raw cosine, and their mean without DL19. */
+function summaryOf(tables) {
+  const rows = tables.map(({ collection, queries, rows }) => {
+    const raw = rows.find(({ filter }) => filter === 'score')['PR AUC'];
+    const ratios = rows.slice(1).map((row) => [row.filter, rounded(row['PR AUC'] / raw)]);
+    const best = rows.reduce((top, row) => (row['PR AUC'] > top['PR AUC'] ? row : top));
+    return { collection, queries, raw, ...Object.fromEntries(ratios), best: best.filter };
+  });
+  const counted = rows.filter(({ collection }) => collection !== 'msmarco-dl19-pool');
+  const mean = { collection: 'mean without DL19', queries: counted.reduce((sum, { queries }) => sum + queries, 0) };
+  for (const [column, value] of Object.entries(rows[0] ?? {}).slice(2)) {
+    const all = counted.map((row) => row[column]);
+    mean[column] = typeof value === 'number' ? rounded(all.reduce((sum, each) => sum + each, 0) / all.length) : '';
+  }
+  return [...rows, mean];
+}
+
+async function calibrationOf(name, lists, data) {
+  const top = topLists(lists);
+  const { results } = await compareCalibrators(top, { scale: logitScale });
+  const [best] = results.filter(({ kind }) => kind !== 'base rate');
+  const others = [...data].filter(([other]) => other !== name).flatMap(([, each]) => topLists(each));
+  const across = others.length === 0 ? { ece: Number.NaN, skill: Number.NaN } : acrossOf(others, top);
+  return {
+    collection: name,
+    queries: lists.length,
+    counts: lists.length >= FEW ? 'yes' : 'too few queries',
+    calibrator: best.kind,
+    ECE: rounded(best.ece),
+    'Brier skill': rounded(best.skill),
+    NLL: rounded(best.nll),
+    'ECE across': rounded(across.ece),
+    'skill across': rounded(across.skill),
+  };
+}
+
+function acrossOf(others, lists) {
+  const calibrator = fitPlatt(joined(others));
+  const { scores, labels } = joined(lists);
+  const pairs = { probabilities: calibrator.probabilities(scores), labels };
+  return { ece: expectedCalibrationError(pairs), skill: brierSkill(pairs) };
+}
+
+/** The first candidates of each list with the logits of the list adapter that ships. */
+function topLists(lists) {
+  const model = pretrainedListAdapter();
+  return lists.map((list) => ({
+    scores: candidateLogits(model, list).subarray(0, TOP),
+    labels: list.labels.subarray(0, TOP),
   }));
-  await collection.close();
-  await embedder.close?.();
-  return lists.filter(({ labels }) => labels.length > 0);
 }
 
-function withoutLexical({ dense, labels }) {
-  return { dense, labels };
-}
-
-function crossFitted(lists) {
-  const scores = lists.map(() => undefined);
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const model = fitListAdapter(lists.filter((_, at) => at % FOLDS !== fold));
-    for (let at = fold; at < lists.length; at += FOLDS) scores[at] = candidateLogits(model, lists[at]);
-  }
-  return areaOf(lists, (_, at) => scores[at]);
-}
-
-function fittedOn(training, lists) {
-  const model = fitListAdapter(training);
-  return areaOf(lists, (list) => candidateLogits(model, list));
-}
-
-function zScores({ dense }) {
-  const mean = dense.reduce((sum, score) => sum + score, 0) / dense.length;
-  const deviation = Math.sqrt(dense.reduce((sum, score) => sum + (score - mean) ** 2, 0) / dense.length);
-  return dense.map((score) => (deviation === 0 ? 0 : (score - mean) / deviation));
-}
-
-function areaOf(lists, scoresOf) {
-  const pairs = lists
-    .flatMap((list, at) => Array.from(scoresOf(list, at), (score, rank) => ({ score, label: list.labels[rank] })))
-    .sort((left, right) => right.score - left.score);
-  const labels = Uint8Array.from(pairs, ({ label }) => label);
-  const retrieved = labels.reduce((sum, label) => sum + label, 0);
-  return pooledPrecisionRecallArea({
-    scores: Float64Array.from(pairs, ({ score }) => score),
-    labels,
-    retrieved,
-    judged: retrieved,
-  });
+function joined(lists) {
+  return {
+    scores: Float32Array.from(lists.flatMap(({ scores }) => [...scores])),
+    labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])),
+  };
 }

@@ -9,6 +9,13 @@ export function wholeNumber(name: string): (text: string) => number {
   };
 }
 
+/** A share, above 0 and at most 1. */
+export function shareOf(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be above 0 and at most 1.');
+}
+
 /** A text that is not empty: an unset variable in a script must not become the current folder. */
 export function nonEmpty(text: string): string {
   if (text.trim() !== '') return text;

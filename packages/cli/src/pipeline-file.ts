@@ -3,6 +3,7 @@ import { InvalidInputError, isSluiceError, type Pipeline, type StageSpec } from 
 import type { Collection } from 'sluice';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { inlineModelFiles } from './inline-model-files.js';
 
 /** A `--pipeline` before there is a collection to build it over. */
 export interface AskedPipeline {
@@ -42,7 +43,7 @@ async function readPipelineFile(file: string): Promise<StageSpec> {
   } catch (cause) {
     throw new InvalidInputError({ source: file }, 'it is neither YAML nor JSON', advice, { cause });
   }
-  const spec = specSchema.safeParse(value);
+  const spec = specSchema.safeParse(await inlineModelFiles(value, file));
   if (spec.success) return spec.data;
   throw new InvalidInputError({ source: file }, 'it is not a pipeline', advice, { cause: spec.error });
 }

@@ -12,3 +12,4 @@ export * from './listwise/index.js';
 export * from './relevance/index.js';
 export * from './remote/index.js';
 export * from './text/index.js';
+export * from './truncation/index.js';

@@ -7,6 +7,7 @@ import { precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { withMemoryCollection } from '../memory-collection.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
+import { drawLines, expectPlots } from '../plot/line-plot.js';
 import { expectWritableFile, replaceFile } from '../replace-file.js';
 import { printTable } from '../terminal/table.js';
 
@@ -20,6 +21,7 @@ interface CalibrateOptions {
   readonly rel: number;
   readonly folds: number;
   readonly seed: number;
+  readonly plot?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -39,6 +41,7 @@ export function registerCalibrate(program: Command, context: CommandContext): vo
     .option('--rel <grade>', 'least grade that counts as relevant', wholeNumber('rel'), 1)
     .option('--folds <count>', 'parts of the queries, at least 2', wholeNumber('folds'), 5)
     .option('--seed <number>', 'decides which queries share a part', wholeNumber('seed'), 1)
+    .option('--plot <file>', 'draw what was said against what was so as SVG')
     .option('-o, --out <file>', 'write the pipeline with its calibrator as a pipeline file')
     .option('--json', 'print JSON')
     .action((folder: string, options: CalibrateOptions) => calibrateFolder(context, folder, options));
@@ -48,6 +51,10 @@ async function calibrateFolder(context: CommandContext, folder: string, options:
   const { signal } = context;
   const { split, depth, rel, folds, seed, out } = options;
   if (out !== undefined) await expectWritableFile(out);
+  if (options.plot !== undefined) {
+    await expectPlots();
+    await expectWritableFile(options.plot);
+  }
   const asked = await askedPipeline(options.pipeline);
   const data = await openBeir(folder);
   const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
@@ -67,9 +74,21 @@ async function calibrateFolder(context: CommandContext, folder: string, options:
     });
   });
   if (out !== undefined) await replaceFile(out, [stringify(written)]);
+  if (options.plot !== undefined) await replaceFile(options.plot, [await drawn(data.name, comparison)]);
   const { results, best } = comparison;
   if (options.json) printJson(context, { collection: data.name, depth, rel, folds, results, best: best.toJSON() });
   else print(context, comparison);
+}
+
+/** The reliability diagram: a line for each kind, and the diagonal on which probabilities mean what they say. */
+function drawn(collection: string, { results }: CalibratorComparison): Promise<string> {
+  const lines = results.map(({ kind, diagram }) => ({
+    name: kind,
+    points: diagram.map(({ predicted, observed }) => ({ x: predicted, y: observed })),
+  }));
+  const ideal = { name: 'ideal', points: [0, 1].map((at) => ({ x: at, y: at })) };
+  const words = { title: `Reliability: ${collection}`, x: 'probability that was said', y: 'share that was relevant' };
+  return drawLines([ideal, ...lines], words);
 }
 
 function print({ terminal }: CommandContext, { results, best }: CalibratorComparison): void {

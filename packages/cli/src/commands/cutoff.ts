@@ -1,7 +1,8 @@
 import { openBeir } from '@sluice/evaluation';
-import { type CutoffResult, compareCutoffs } from '@sluice/rerankers';
-import { type Command, InvalidArgumentError } from 'commander';
-import { precisionOption, wholeNumber } from '../arguments.js';
+import { type CutoffResult, compareCutoffs, cutoffMethods, fixedCosineAdapter } from '@sluice/rerankers';
+import type { Command } from 'commander';
+import { readAdapterFile } from '../adapter/read-adapter-file.js';
+import { precisionOption, shareOf, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { judgedLists } from '../cutoff/judged-lists.js';
 import { withMemoryCollection } from '../memory-collection.js';
@@ -19,6 +20,7 @@ interface CutoffOptions {
   readonly recall: number;
   readonly folds: number;
   readonly seed: number;
+  readonly adapter?: string;
   readonly plot?: string;
   readonly json?: boolean;
 }
@@ -35,9 +37,10 @@ export function registerCutoff(program: Command, context: CommandContext): void 
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
     .option('--depth <count>', 'candidates of each query', wholeNumber('depth'), 100)
     .option('--rel <grade>', 'least grade that counts as relevant', wholeNumber('rel'), 1)
-    .option('--recall <share>', 'of the relevant candidates that thresholds are chosen to keep', share, 0.95)
+    .option('--recall <share>', 'of the relevant candidates that thresholds are chosen to keep', shareOf, 0.95)
     .option('--folds <count>', 'parts of the queries, at least 3', wholeNumber('folds'), 5)
     .option('--seed <number>', 'decides which queries share a part', wholeNumber('seed'), 1)
+    .option('--adapter <file>', 'a Cosine Adapter that sluice train wrote, to stand beside the others')
     .option('--plot <file>', 'draw precision against recall as SVG')
     .option('--json', 'print JSON')
     .action((folder: string, options: CutoffOptions) => cutoff(context, folder, options));
@@ -50,13 +53,16 @@ async function cutoff(context: CommandContext, folder: string, options: CutoffOp
     await expectPlots();
     await expectWritableFile(plot);
   }
+  const adapter = options.adapter === undefined ? undefined : await readAdapterFile(options.adapter);
   const data = await openBeir(folder);
   const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
   const results = await withProgress(context, (onProgress) => {
     const call = { signal, onProgress };
     return withMemoryCollection({ ...options, documents: data.documents({ signal }), ...call }, async (collection) => {
       const lists = await judgedLists(collection, { queries, qrels, depth, rel, ...call });
-      return compareCutoffs(lists, { targetRecall, folds, seed, ...call });
+      const methods = cutoffMethods(lists.filter(({ labels }) => labels.length > 0));
+      if (adapter) methods.push(fixedCosineAdapter('the given adapter', adapter));
+      return compareCutoffs(lists, { targetRecall, folds, seed, methods, ...call });
     });
   });
   if (plot !== undefined) await replaceFile(plot, [await drawn(data.name, results)]);
@@ -73,7 +79,17 @@ function drawn(collection: string, results: readonly CutoffResult[]): Promise<st
 }
 
 function print({ terminal }: CommandContext, results: readonly CutoffResult[], targetRecall: number): void {
-  const headings = ['', 'PR AUC', '95 % interval', 'recall', `precision`, 'dropped', 'no result', 'RR@10'];
+  const headings = [
+    '',
+    'PR AUC',
+    '95 % interval',
+    'recall',
+    `precision`,
+    'dropped',
+    'no result',
+    'RR@10',
+    'answerable',
+  ];
   const rows = results.map((each) => [
     each.method,
     each.prAuc.toFixed(4),
@@ -81,16 +97,12 @@ function print({ terminal }: CommandContext, results: readonly CutoffResult[], t
     ...[each.recall, each.precision].map((value) => value.toFixed(3)),
     ...[each.dropped, each.empty].map((value) => `${(100 * value).toFixed(1)}%`),
     each.mrr.toFixed(4),
+    each.answerable.toFixed(3),
   ]);
   printTable(terminal, headings, rows);
   terminal.out(
     `\nThresholds were chosen on other queries to keep ${targetRecall} of the relevant candidates; recall, precision and ` +
-      'what follows is what they did. PR AUC pools the candidates of all queries.\n',
+      'what follows is what they did. PR AUC pools the candidates of all queries. Answerable: AUROC of telling lists from the ' +
+      'same lists without their relevant candidates; .5 is chance.\n',
   );
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (value > 0 && value <= 1) return value;
-  throw new InvalidArgumentError('It must be above 0 and at most 1.');
 }

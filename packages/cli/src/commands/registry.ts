@@ -14,6 +14,7 @@ import { registerModels } from './models.js';
 import { registerRun } from './run.js';
 import { registerScore } from './score.js';
 import { registerSearch } from './search.js';
+import { registerTrain } from './train.js';
 import { registerTune } from './tune.js';
 
 /** Every subcommand, in the order of the help. */
@@ -25,6 +26,7 @@ export const commands: readonly ((program: Command, context: CommandContext) => 
   registerCompare,
   registerEvaluate,
   registerTune,
+  registerTrain,
   registerCutoff,
   registerCalibrate,
   registerMatryoshka,

@@ -1,5 +1,6 @@
 import { type CallOptions, InvalidInputError, nextTurn, parseOptions, seededRandom, shuffled } from '@sluice/core';
 import {
+  auroc,
   type Interval,
   type Pool,
   pooledAreaInterval,
@@ -54,6 +55,11 @@ export interface CutoffResult {
   readonly empty: number;
   /** Mean reciprocal rank of the first relevant result among the first ten; an empty answer counts 0. */
   readonly mrr: number;
+  /**
+   * AUROC of "something here is relevant" by the best number of a list: lists with a relevant candidate against the same
+   * lists without their relevant candidates. .5 is chance; NaN where the way gives no numbers to compare.
+   */
+  readonly answerable: number;
   /** Precision and recall along the pooled curve, by rising recall; one point for each half percent at most. */
   readonly curve: readonly { readonly recall: number; readonly precision: number }[];
 }
@@ -107,6 +113,8 @@ interface Answer {
   readonly list: JudgedList;
   readonly scores: Float32Array;
   readonly threshold: number;
+  /** The best number of the list, and of the list without its relevant candidates; absent where it has none, or no others. */
+  readonly best?: { readonly whole: number; readonly without: number } | undefined;
 }
 
 interface Fold {
@@ -125,13 +133,34 @@ async function answersOf(
   const keep = await method.fit(learnt, signal ? { signal } : {});
   const threshold = thresholdOf(keep, (parts[choosing] ?? []).filter(hasCandidates), targetRecall);
   return (parts[test] ?? []).map((list) => {
-    return { list, scores: hasCandidates(list) ? keep(list) : new Float32Array(0), threshold };
+    const scores = hasCandidates(list) ? keep(list) : new Float32Array(0);
+    return { list, scores, threshold, best: bestNumbers(list, scores, keep) };
   });
 }
 
 function thresholdOf(keep: KeepScores, lists: readonly JudgedList[], targetRecall: number): number {
   const { scores, labels } = pooled(lists.map((list) => ({ scores: keep(list), labels: list.labels })));
   return chooseThreshold(scores, labels, { targetRecall }).threshold;
+}
+
+function bestNumbers(list: JudgedList, scores: Float32Array, keep: KeepScores): Answer['best'] {
+  const rest = withoutRelevant(list);
+  if (rest.labels.length === 0 || rest.labels.length === list.labels.length) return undefined;
+  return { whole: greatest(scores), without: greatest(keep(rest)) };
+}
+
+function withoutRelevant({ dense, lexical, labels, ...list }: JudgedList): JudgedList {
+  const others = (values: Float32Array): Float32Array => values.filter((_, at) => labels[at] === 0);
+  return {
+    ...list,
+    dense: others(dense),
+    lexical: lexical && others(lexical),
+    labels: labels.filter((label) => label === 0),
+  };
+}
+
+function greatest(scores: Float32Array): number {
+  return scores.reduce((top, score) => Math.max(top, score), Number.NEGATIVE_INFINITY);
 }
 
 async function summaryOf(
@@ -142,6 +171,7 @@ async function summaryOf(
   const { scores, labels, offsets } = pooled(answers.map(({ list, scores }) => ({ scores, labels: list.labels })));
   const pool = poolScores(scores, labels);
   const interval = await pooledAreaInterval({ scores, labels, offsets }, signal ? { signal } : {});
+  const best = answers.flatMap((answer) => answer.best ?? []);
   const counts = { kept: 0, hits: 0, empty: 0, judged: 0, reciprocal: 0 };
   for (const { list, scores, threshold } of answers) {
     const kept = Array.from(list.labels).filter((_, at) => (scores[at] ?? 0) >= threshold);
@@ -162,11 +192,15 @@ async function summaryOf(
     dropped: 1 - share(counts.kept, labels.length),
     empty: share(counts.empty, answers.length),
     mrr: share(counts.reciprocal, answers.length),
+    answerable: auroc(
+      best.map(({ whole }) => whole),
+      best.map(({ without }) => without),
+    ),
     curve: curveOf(pool),
   };
 }
 
-/** Relevant queries are dealt out first, so that each part has some. */
+/** Queries with a relevant candidate are dealt out first, so that each part has some; a group goes where its first went. */
 function dividedIn(lists: readonly JudgedList[], folds: number, seed: number): JudgedList[][] {
   const order = Array.from(shuffled(lists.length, seededRandom(seed)));
   const useful = order.filter((at) => lists[at]?.labels.includes(1) === true);
@@ -176,9 +210,14 @@ function dividedIn(lists: readonly JudgedList[], folds: number, seed: number): J
   }
   const dealt = [...useful, ...order.filter((at) => lists[at]?.labels.includes(1) !== true)];
   const parts = Array.from({ length: folds }, (): JudgedList[] => []);
-  for (const [place, at] of dealt.entries()) {
+  const places = new Map<string | number, number>();
+  for (const at of dealt) {
     const list = lists[at];
-    if (list) parts[place % folds]?.push(list);
+    if (!list) continue;
+    const group = list.group ?? at;
+    const place = places.get(group) ?? places.size;
+    places.set(group, place);
+    parts[place % folds]?.push(list);
   }
   return parts;
 }

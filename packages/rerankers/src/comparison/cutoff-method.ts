@@ -7,6 +7,8 @@ export interface JudgedList extends LabelledList {
   readonly judged: number;
   /** Of unit length; equally long for all lists. */
   readonly queryVector?: Float32Array | undefined;
+  /** Queries of one group (questions about one passage, say) are never in two parts of a comparison. */
+  readonly group?: string | undefined;
 }
 
 /** One number a candidate by which it stays or goes: larger stays, and one threshold serves all queries. */

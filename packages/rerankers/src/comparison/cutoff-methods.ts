@@ -1,9 +1,13 @@
 import { fitPlatt } from '../calibration/platt.js';
 import type { AdapterData } from '../cosine-adapter/adapter-data.js';
 import { adapterScores } from '../cosine-adapter/adapter-scores.js';
+import type { CosineAdapterModel } from '../cosine-adapter/cosine-adapter-model.js';
 import { trainCosineAdapter } from '../cosine-adapter/train-cosine-adapter.js';
 import { fitListAdapter, type LabelledList } from '../list-adapter/fit-list-adapter.js';
-import { candidateLogits } from '../list-adapter/list-adapter-model.js';
+import { candidateLogits, type ListAdapterModel } from '../list-adapter/list-adapter-model.js';
+import { pretrainedListAdapter } from '../list-adapter/pretrained-list-adapter.js';
+import { fitTruncation } from '../truncation/fit-truncation.js';
+import { stayScores } from '../truncation/truncation-model.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
 
 /** A method that learns nothing. */
@@ -59,6 +63,25 @@ const topP: CutoffMethod = {
   },
 };
 
+/** A cut learnt over the list as a whole, after Choppy. */
+const truncation: CutoffMethod = {
+  name: 'truncation',
+  async fit(lists, { signal }) {
+    const stays = stayScores(await fitTruncation(lists, signal ? { signal } : {}));
+    return ({ dense }) => stays(dense);
+  },
+};
+
+/** A list adapter as it is, which learns nothing from the lists: the one that ships, or one of another collection. */
+export function fixedListAdapter(name: string, model: ListAdapterModel): CutoffMethod {
+  return { name, fit: () => (list) => candidateLogits(model, list) };
+}
+
+/** A Cosine Adapter as it is, over the queries' vectors. */
+export function fixedCosineAdapter(name: string, model: CosineAdapterModel): CutoffMethod {
+  return { name, fit: () => (list) => adapterScores(model, adapterData([list])) };
+}
+
 const denseListAdapter: CutoffMethod = {
   name: 'list adapter, dense',
   fit: (lists) => listScores(lists.map(({ dense, labels }) => ({ dense, labels }))),
@@ -82,7 +105,8 @@ const cosineAdapter: CutoffMethod = {
 export function cutoffMethods(lists: readonly JudgedList[]): CutoffMethod[] {
   const lexical = lists.every((list) => list.lexical !== undefined);
   const vectors = lists.every((list) => list.queryVector !== undefined);
-  const always = [threshold, shareOfTop, zScore, largestGap, topP, denseListAdapter];
+  const shipped = fixedListAdapter('list adapter, shipped', pretrainedListAdapter(lexical ? 'lexical' : 'dense-only'));
+  const always = [threshold, shareOfTop, zScore, largestGap, topP, truncation, shipped, denseListAdapter];
   return [...always, ...(lexical ? [listAdapter] : []), ...(vectors ? [cosineAdapter] : [])];
 }
 
@@ -91,7 +115,8 @@ function listScores(lists: readonly LabelledList[]): KeepScores {
   return (list) => candidateLogits(model, list);
 }
 
-function adapterData(lists: readonly JudgedList[]): AdapterData {
+/** Judged lists in the columns that the Cosine Adapter learns from; each has a query vector. */
+export function adapterData(lists: readonly JudgedList[]): AdapterData {
   const columns = lists[0]?.queryVector?.length ?? 0;
   const data = new Float32Array(lists.length * columns);
   const offsets = new Uint32Array(lists.length + 1);

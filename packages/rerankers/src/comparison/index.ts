@@ -7,4 +7,5 @@ export {
 } from './compare-calibrators.js';
 export { type CompareCutoffsOptions, type CutoffResult, compareCutoffs } from './compare-cutoffs.js';
 export type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
-export { cutoffMethods } from './cutoff-methods.js';
+export { adapterData, cutoffMethods, fixedCosineAdapter, fixedListAdapter } from './cutoff-methods.js';
+export { validatedMethod } from './validated-method.js';

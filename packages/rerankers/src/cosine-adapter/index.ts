@@ -4,8 +4,10 @@ export { type CosineAdapterOptions, cosineAdapter, cosineAdapterFields } from '.
 export { type CosineAdapterModel, shiftCosineAdapter } from './cosine-adapter-model.js';
 export { type AdapterTensor, cosineAdapterFromSafetensors, importCosineAdapter } from './import-adapter.js';
 export { cosineAdapterToJson, loadCosineAdapter } from './saved-adapter.js';
+export { checkpointToJson, loadCheckpoint } from './saved-checkpoint.js';
 export { type MapFamily, mapFamilies, type ScoreMap, type SlopeRule } from './score-map.js';
 export {
+  type AdapterCheckpoint,
   type TrainCosineAdapterOptions,
   type TrainedCosineAdapter,
   trainCosineAdapter,

@@ -1,6 +1,7 @@
-import { InvalidInputError, type Json, parseOptions } from '@sluice/core';
+import { type Json, parseOptions } from '@sluice/core';
 import { z } from 'zod';
 import { type AdapterWeights, weightLengths } from './adapter-network.js';
+import { floatsFromBase64, floatsToBase64 } from './base64-floats.js';
 import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
 import { mapFamilies, slopeRules } from './score-map.js';
 
@@ -32,7 +33,7 @@ export function cosineAdapterToJson(model: CosineAdapterModel): { readonly [key:
     ...(slope !== undefined && { slope }),
     ...(threshold !== undefined && { threshold }),
     ...(embedder !== undefined && { embedder }),
-    weights: Object.fromEntries(Object.entries(model.weights).map(([name, values]) => [name, toBase64(values)])),
+    weights: Object.fromEntries(Object.entries(model.weights).map(([name, values]) => [name, floatsToBase64(values)])),
   };
 }
 
@@ -47,26 +48,9 @@ export function loadCosineAdapter(json: unknown): CosineAdapterModel {
   const weights: Record<string, Float32Array> = {};
   for (const name of Object.keys(weightLengths(shape))) {
     const text = Object.hasOwn(encoded, name) ? encoded[name] : undefined;
-    if (text !== undefined) weights[name] = fromBase64(text, name);
+    if (text !== undefined) weights[name] = floatsFromBase64(text, name);
   }
   const model = { ...shape, weights: weights satisfies AdapterWeights };
   expectAdapterModel(model);
   return model;
-}
-
-function toBase64(values: Float32Array): string {
-  const bytes = new Uint8Array(4 * values.length);
-  const view = new DataView(bytes.buffer);
-  for (const [at, value] of values.entries()) view.setFloat32(4 * at, value, true);
-  return Buffer.from(bytes).toString('base64');
-}
-
-function fromBase64(text: string, name: string): Float32Array {
-  const bytes = Buffer.from(text, 'base64');
-  if (bytes.length % 4 !== 0) {
-    const problem = `its weights '${name}' have ${bytes.length} bytes, and float32 has 4`;
-    throw new InvalidInputError({ source: 'adapter model' }, problem, 'Write the file again.');
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Float32Array.from({ length: bytes.length / 4 }, (_, at) => view.getFloat32(4 * at, true));
 }

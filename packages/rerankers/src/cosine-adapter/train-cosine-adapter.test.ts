@@ -4,27 +4,31 @@ import { describe, expect, it } from 'vitest';
 import { type AdapterData, pickQueries } from './adapter-data.js';
 import { adapterNetwork, initialWeights } from './adapter-network.js';
 import { adapterScores } from './adapter-scores.js';
+import { checkpointToJson, loadCheckpoint } from './saved-checkpoint.js';
 import { logitOf, mapFamilies, mapOf, rawOf } from './score-map.js';
 import { lossSlope, trainCosineAdapter } from './train-cosine-adapter.js';
 
 /**
- * A collection in which a shift and a scale of each query hide what is relevant: cosine = .45 + o(q) + .1 c(q) (+-1 + .8 noise), with o = .25 tanh and c = exp(.5 tanh) of
- * random projections of the query.
+ * A collection in which a shift and a scale of each query hide what is relevant: cosine = .45 + o(q) + .1 c(q) (+-1 + .8
+ * noise), with o = .25 tanh and c = exp(.5 tanh) of random projections of the query, a unit vector.
+ *
+ * @param collection decides the projections; `seed` draws the queries and candidates
  */
-function synthetic(count: number, candidates: number, seed: number): AdapterData {
+function synthetic(count: number, candidates: number, seed: number, collection = 1): AdapterData {
   const dimensions = 16;
-  // The projections are the collection's; the seed draws its queries.
-  const collection = seededNormal(77);
+  const projections = seededNormal(1000 + collection);
   const normal = seededNormal(seed);
   const draw = (length: number, from: () => number): Float32Array => Float32Array.from({ length }, () => from());
-  const [shift, scale] = [draw(dimensions, collection), draw(dimensions, collection)];
+  const [shift, scale] = [draw(dimensions, projections), draw(dimensions, projections)];
   const queries = draw(count * dimensions, normal);
   const cosines = new Float32Array(count * candidates);
   const labels = new Uint8Array(count * candidates);
   for (let query = 0; query < count; query++) {
     const vector = queries.subarray(query * dimensions, (query + 1) * dimensions);
+    const length = Math.hypot(...vector);
+    for (const [at, value] of vector.entries()) vector[at] = value / length;
     const project = (by: Float32Array): number =>
-      Math.tanh(vector.reduce((sum, value, at) => sum + value * (by[at] ?? 0), 0) / 2);
+      Math.tanh(vector.reduce((sum, value, at) => sum + value * (by[at] ?? 0), 0));
     const [offset, spread] = [0.25 * project(shift), Math.exp(0.5 * project(scale))];
     for (let at = query * candidates; at < (query + 1) * candidates; at++) {
       labels[at] = normal() > 1.28 ? 1 : 0;
@@ -93,23 +97,45 @@ it('begins at raw cosines: no pass gives the same PR AUC', async () => {
   expect(epochs).toEqual({ made: 0, best: 0 });
 });
 
-it('learns the shift and scale of each query on queries that it has not seen', async () => {
-  const all = synthetic(1500, 30, 11);
-  const { model } = await trainCosineAdapter(all, {
-    family: 'linear',
-    dropout: 0,
-    epochs: 25,
-    weightDecay: 1e-4,
-  });
-  const fresh = synthetic(1500, 30, 12);
-  const areaOf = (scores: Float32Array): number => pooledPrecisionRecallArea(poolScores(scores, fresh.labels));
-  expect(areaOf(adapterScores(model, fresh))).toBeGreaterThan(areaOf(fresh.cosines) + 0.15);
+it('raises PR AUC from about .42 to over .60 on queries that it has not seen, mean of three seeds', {
+  timeout: 180_000,
+}, async () => {
+  const found = { raw: 0, adapted: 0 };
+  for (const seed of [1, 2, 3]) {
+    const fresh = synthetic(1000, 50, 10 + seed, seed);
+    const areaOf = (scores: Float32Array): number => pooledPrecisionRecallArea(poolScores(scores, fresh.labels));
+    const settings = { family: 'linear' as const, dropout: 0.2, epochs: 10, batch: 32, seed };
+    const { model } = await trainCosineAdapter(synthetic(2000, 50, 20 + seed, seed), settings);
+    found.raw += areaOf(fresh.cosines) / 3;
+    found.adapted += areaOf(adapterScores(model, fresh)) / 3;
+  }
+  expect(found.raw).toBeGreaterThan(0.38);
+  expect(found.raw).toBeLessThan(0.48);
+  expect(found.adapted).toBeGreaterThan(0.6);
 });
 
 it('is the same for the same seed', async () => {
   const data = synthetic(60, 10, 3);
   const train = () => trainCosineAdapter(data, { epochs: 3, hidden: 8, seed: 4 });
   expect((await train()).model).toEqual((await train()).model);
+});
+
+it('goes on after an interruption as if there had been none, to the last bit', async () => {
+  const data = synthetic(60, 10, 3);
+  const settings = { epochs: 4, hidden: 8, seed: 4 };
+  const whole = await trainCosineAdapter(data, settings);
+  let kept: unknown;
+  const interrupted = new AbortController();
+  const stopped = trainCosineAdapter(data, {
+    ...settings,
+    signal: interrupted.signal,
+    onCheckpoint(checkpoint) {
+      kept = JSON.parse(JSON.stringify(checkpointToJson(checkpoint)));
+      if (checkpoint.made === 2) interrupted.abort(new Error('power cut'));
+    },
+  });
+  await expect(stopped).rejects.toThrow('power cut');
+  expect(await trainCosineAdapter(data, { ...settings, resume: loadCheckpoint(kept) })).toEqual(whole);
 });
 
 it('drops nothing in inference', () => {

@@ -1,6 +1,6 @@
 import { type CallOptions, Pace, paced, parseOptions, seededRandom, shuffled } from '@sluice/core';
 import { z } from 'zod';
-import { adamW } from '../network/adam-w.js';
+import { type AdamWState, adamW } from '../network/adam-w.js';
 import type { Layer } from '../network/layer.js';
 import { sigmoid } from '../network/sigmoid.js';
 import { type AdapterData, checkAdapterData, pickQueries } from './adapter-data.js';
@@ -63,6 +63,26 @@ export interface TrainCosineAdapterOptions extends CallOptions {
    * @default 0
    */
   readonly seed?: number | undefined;
+  /** Where an interrupted training with the same data and settings goes on, from `onCheckpoint`. */
+  readonly resume?: AdapterCheckpoint | undefined;
+  /** Called after each pass with what it takes to go on from there; training waits for it. */
+  readonly onCheckpoint?: ((checkpoint: AdapterCheckpoint) => void | Promise<void>) | undefined;
+}
+
+/** Where a training stands after a pass. Its arrays are those of the training: copy or write them at once. */
+export interface AdapterCheckpoint {
+  /** Passes that were made. */
+  readonly made: number;
+  readonly weights: AdapterWeights;
+  readonly optimizer: AdamWState;
+  readonly best: BestPass;
+}
+
+/** The pass that was best on the validation queries. */
+export interface BestPass {
+  readonly epoch: number;
+  readonly area: number;
+  readonly weights: AdapterWeights;
 }
 
 const settingsSchema = z.strictObject({
@@ -104,7 +124,7 @@ export interface TrainedCosineAdapter {
  */
 export async function trainCosineAdapter(
   data: AdapterData,
-  { signal, onProgress, trace: _, ...options }: TrainCosineAdapterOptions = {},
+  { signal, onProgress, trace: _, resume, onCheckpoint, ...options }: TrainCosineAdapterOptions = {},
 ): Promise<TrainedCosineAdapter> {
   const settings = parseOptions(settingsSchema, options, 'trainCosineAdapter');
   await paced(checkAdapterData(data), signal);
@@ -113,18 +133,23 @@ export async function trainCosineAdapter(
   const shape = { family: settings.family, dimensions: data.queries.columns, hidden: settings.hidden };
   const start = await paced(globalMap(settings.family, training), signal);
   const weights = initialWeights(shape, start, random);
-  const network = adapterNetwork(weights, settings.dropout, random);
-  const step = adamW(network.parameters, settings);
+  for (const [name, values] of Object.entries(weights)) values.set(resume?.weights[name] ?? values);
+  // Each pass draws from a seed of its own, so that training goes on after an interruption as it would have.
+  let draw = random;
+  const network = adapterNetwork(weights, settings.dropout, () => draw());
+  const { step, state } = adamW(network.parameters, { ...settings, state: resume?.optimizer });
   const inference = inferenceNetwork({ ...shape, weights });
   const areaOf = (): Promise<number> => adaptedArea(inference, settings, held, signal);
 
-  let best = { epoch: 0, area: await areaOf(), weights: copyOf(weights) };
-  let made = 0;
+  let best: BestPass = resume?.best ?? { epoch: 0, area: await areaOf(), weights: copyOf(weights) };
+  let made = resume?.made ?? 0;
   while (made < settings.epochs && made - best.epoch < settings.patience) {
-    await trainEpoch({ network, training, settings, random, step, signal, epoch: made });
+    draw = seededRandom(settings.seed + (made + 1) * PASS_STRIDE);
+    await trainEpoch({ network, training, settings, random: draw, step, signal, epoch: made });
     made++;
     const area = await areaOf();
     if (area > best.area) best = { epoch: made, area, weights: copyOf(weights) };
+    await onCheckpoint?.({ made, weights, optimizer: state, best });
     onProgress?.({ phase: 'training', done: made, total: settings.epochs, unit: 'epochs' });
   }
   return {
@@ -133,6 +158,9 @@ export async function trainCosineAdapter(
     epochs: { made, best: best.epoch },
   };
 }
+
+/** Between the seeds of two passes: trainings with neighbouring seeds share none. */
+const PASS_STRIDE = 0x10001;
 
 interface Epoch {
   readonly network: Layer;

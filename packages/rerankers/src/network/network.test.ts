@@ -73,7 +73,7 @@ describe('adamW', () => {
   it('walks to the minimum of a bowl and shrinks only what decays', () => {
     const bowl = parameter('bowl', Float32Array.of(5, -3), 'free');
     const idle = parameter('idle', Float32Array.of(1), 'decays');
-    const step = adamW([bowl, idle], { weightDecay: 0.1 });
+    const { step } = adamW([bowl, idle], { weightDecay: 0.1 });
     for (let turn = 0; turn < 500; turn++) {
       for (const [at, value] of bowl.values.entries()) bowl.gradient[at] = 2 * (value - at);
       step(0.05);

@@ -13,6 +13,7 @@ import {
   loadCalibrator,
   loadCosineAdapter,
   loadListAdapter,
+  loadTruncation,
   pretrainedListAdapter,
   probabilityFloor,
   probabilityFloorOptions,
@@ -22,6 +23,8 @@ import {
   shareOfTopFloorOptions,
   topP,
   topPOptions,
+  truncateList,
+  truncateListFields,
   zScoreFloor,
   zScoreFloorOptions,
 } from '@sluice/rerankers';
@@ -131,6 +134,12 @@ export function stageTypes(): StageRegistry<SourceMaker> {
       type: 'cosineAdapter',
       schema: z.strictObject({ model: z.unknown(), ...cosineAdapterFields }),
       create: ({ model, ...options }) => cosineAdapter(loadCosineAdapter(model), options),
+    })
+    .register({
+      kind: 'filter',
+      type: 'truncateList',
+      schema: z.strictObject({ model: z.unknown(), ...truncateListFields }),
+      create: ({ model, ...options }) => truncateList(loadTruncation(model), options),
     })
     .register({ kind: 'filter', type: 'foldNearDuplicates', schema: foldOptions, create: foldNearDuplicates });
 }
