@@ -10,6 +10,7 @@ export {
   type TokenPooling,
   type TokenPoolingOptions,
 } from './multi-vector/colbert-embedder.js';
+export { type PoolTokenVectorsOptions, poolTokenVectors } from './multi-vector/pool-token-vectors.js';
 export {
   type ByteVectors,
   type HalfVectors,

@@ -56,3 +56,5 @@ export type { TextTokenizer } from './tokenizer/text-tokenizer.js';
 export { TokenCollector, TokenMark, type TokenSequences } from './tokenizer/token-sequences.js';
 export { readVocabulary, type Vocabulary } from './tokenizer/vocabulary.js';
 export { onnxFileSteps } from './worker/check-onnx-file.js';
+export type { EncodedTexts } from './worker/encoded-texts.js';
+export { mergeVectorSteps } from './worker/merge-vectors.js';

@@ -45,6 +45,12 @@ export type ColbertEmbedderFields = TextModelFields & {
    */
   readonly tokenPooling: z.ZodDefault<z.ZodType<TokenPooling>>;
   /**
+   * Tokens of documents that get no vector, as the vocabulary spells them: punctuation, mostly. `folder`: those that the
+   * model's folder names.
+   * @default 'folder'
+   */
+  readonly skippedTokens: z.ZodDefault<z.ZodUnion<readonly [z.ZodLiteral<'folder'>, z.ZodArray<z.ZodString>]>>;
+  /**
    * Tokens of a query, markers included; longer ones are cut. Where the model fills queries up, they are filled up to it.
    * @default what the model's folder says
    */
@@ -72,6 +78,7 @@ const tokens = z
 export const colbertEmbedderOptions: z.ZodObject<ColbertEmbedderFields, z.core.$strict> = z.strictObject({
   ...textModelOptions.shape,
   tokenPooling: tokenPooling.default('folder'),
+  skippedTokens: z.union([z.literal('folder'), z.array(z.string())]).default('folder'),
   queryTokens: tokens,
   documentTokens: tokens,
 });
@@ -101,12 +108,12 @@ export async function colbertEmbedder(
   registry: ModelRegistry<OpenModel> = processModels,
 ): Promise<ColbertEmbedder> {
   const parsed = parseOptions(colbertEmbedderOptions, options, 'colbertEmbedder');
-  const { tokenPooling: pooling, queryTokens, documentTokens, ...modelOptions } = parsed;
+  const { tokenPooling: pooling, skippedTokens, queryTokens, documentTokens, ...modelOptions } = parsed;
   const { head } = await readMultiVectorFolder(modelOptions.model, modelOptions.precision);
   const spec: TokenVectorHeadSpec = {
     ...head,
     queries: limited(head.queries, queryTokens),
-    documents: pooled(limited(head.documents, documentTokens), pooling),
+    documents: skipping(pooled(limited(head.documents, documentTokens), pooling), skippedTokens),
   };
   return new LateInteractionEmbedder(await openMultiVectorModel(modelOptions, spec, registry), spec, parsed.precision);
 }
@@ -124,6 +131,10 @@ function pooled(rule: TokenRule, pooling: TokenPooling): TokenRule {
     ...rule,
     merging: { factor: pooling.factor, protectedTokens: pooling.protectedTokens ?? 1, length: 'unit' },
   };
+}
+
+function skipping(rule: TokenRule, skipped: 'folder' | readonly string[]): TokenRule {
+  return skipped === 'folder' ? rule : { ...rule, skipped };
 }
 
 class LateInteractionEmbedder implements ColbertEmbedder {

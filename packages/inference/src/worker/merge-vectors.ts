@@ -1,8 +1,9 @@
+import { unpaced } from '@sluice/core';
 import type { TokenMerging } from '../folder/head-spec.js';
 import { normalizeRows } from '../normalize-rows.js';
 import { TokenMark } from '../tokenizer/token-sequences.js';
 import type { EncodedTexts } from './encoded-texts.js';
-import { wardClusters } from './ward-clusters.js';
+import { wardClusterSteps } from './ward-clusters.js';
 
 /**
  * Replaces similar vectors of a text by their mean: those that are marked, until a `factor`-th of them is left.
@@ -13,10 +14,19 @@ import { wardClusters } from './ward-clusters.js';
  * @param marks of each vector, bits of {@link TokenMark}
  */
 export function mergeVectors(
+  encoded: EncodedTexts,
+  marks: Uint8Array,
+  merging: Pick<TokenMerging, 'factor' | 'length'>,
+): EncodedTexts {
+  return unpaced(mergeVectorSteps(encoded, marks, merging));
+}
+
+/** As {@link mergeVectors}, in steps that take time in proportion to the vectors of a text. */
+export function* mergeVectorSteps(
   { offsets, indices, values }: EncodedTexts,
   marks: Uint8Array,
   { factor, length }: Pick<TokenMerging, 'factor' | 'length'>,
-): EncodedTexts {
+): Generator<undefined, EncodedTexts> {
   const entries = offsets.at(-1) ?? 0;
   const columns = entries === 0 ? 0 : values.length / entries;
   const merged = new Float32Array(values.length);
@@ -34,7 +44,7 @@ export function mergeVectors(
       if (((marks[entry] ?? 0) & TokenMark.mergeable) !== 0) mergeable.push(vector);
       else append(vector);
     }
-    for (const mean of meansOf(mergeable, factor, columns)) append(mean);
+    for (const mean of yield* meansOf(mergeable, factor, columns)) append(mean);
     ends[text + 1] = at;
   }
   const kept = merged.slice(0, at * columns);
@@ -42,14 +52,15 @@ export function mergeVectors(
   return { offsets: ends, indices, values: kept };
 }
 
-function meansOf(
+function* meansOf(
   vectors: readonly Float32Array[],
   factor: number,
   columns: number,
-): readonly (Float32Array | Float64Array)[] {
+): Generator<undefined, readonly (Float32Array | Float64Array)[]> {
   const clusters = Math.max(1, Math.floor(vectors.length / factor));
   if (clusters >= vectors.length) return vectors;
-  const labels = wardClusters(cosineDistances(vectors), vectors.length, clusters);
+  const distances = yield* cosineDistances(vectors);
+  const labels = yield* wardClusterSteps(distances, vectors.length, clusters);
   const sums = Array.from({ length: clusters }, () => new Float64Array(columns));
   const members = new Uint32Array(clusters);
   vectors.forEach((vector, at) => {
@@ -62,10 +73,11 @@ function meansOf(
 }
 
 /** 1 - cosine of each pair of unit vectors: a full matrix, n x n, row-major. */
-function cosineDistances(vectors: readonly Float32Array[]): Float64Array {
+function* cosineDistances(vectors: readonly Float32Array[]): Generator<undefined, Float64Array> {
   const n = vectors.length;
   const distances = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
+    yield;
     for (let j = 0; j < i; j++) {
       const distance = Math.min(2, Math.max(0, 1 - dot(vectors[i], vectors[j])));
       distances[i * n + j] = distance;

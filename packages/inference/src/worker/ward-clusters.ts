@@ -1,3 +1,5 @@
+import { unpaced } from '@sluice/core';
+
 /**
  * Cuts points into clusters by Ward's method: those two are merged whose merging adds least to the squared distances,
  * until `clusters` are left.
@@ -11,7 +13,16 @@
  * @returns a number from 0 to `clusters - 1` for each point, in the order of the clusters' first points
  */
 export function wardClusters(distances: Float64Array, n: number, clusters: number): Uint32Array {
-  const merges = chainMerges(distances, n);
+  return unpaced(wardClusterSteps(distances, n, clusters));
+}
+
+/** As {@link wardClusters}, in steps that take time in proportion to n. */
+export function* wardClusterSteps(
+  distances: Float64Array,
+  n: number,
+  clusters: number,
+): Generator<undefined, Uint32Array> {
+  const merges = yield* chainMerges(distances, n);
   const order = [...merges.heights.keys()].sort((a, b) => (merges.heights[a] ?? 0) - (merges.heights[b] ?? 0) || a - b);
   const parents = new Uint32Array(n).map((_, point) => point);
   for (const merge of order.slice(0, n - clusters)) {
@@ -28,7 +39,7 @@ interface Merges {
   readonly heights: Float64Array;
 }
 
-function chainMerges(distances: Float64Array, n: number): Merges {
+function* chainMerges(distances: Float64Array, n: number): Generator<undefined, Merges> {
   const count = Math.max(0, n - 1);
   const merges = { left: new Uint32Array(count), right: new Uint32Array(count), heights: new Float64Array(count) };
   // Points in the cluster that a slot stands for; 0 when it was merged away.
@@ -37,6 +48,7 @@ function chainMerges(distances: Float64Array, n: number): Merges {
   for (let merge = 0; merge < count; merge++) {
     if (chain.length === 0) chain.push(sizes.findIndex((size) => size > 0));
     for (;;) {
+      yield;
       const tip = chain.at(-1) ?? 0;
       const before = chain.at(-2);
       const next = nearest(distances, sizes, tip, before);

@@ -36,7 +36,7 @@ export function* searchSteps(queries: Matrix, search: RankedSearch): Generator<u
   const { space, scale, topK } = search;
   const directed = directedRows(queries, search.index);
   const rankings = Array.from({ length: queries.rows }, () => Ranking.empty(space, scale));
-  const found = yield* neighboursOf(directed.matrix, search, topK + 1);
+  const found = yield* neighboursInSteps(directed.matrix, search, topK + 1);
   for (const [at, row] of directed.rows.entries()) {
     const [start = 0, end = 0] = found.offsets.subarray(at, at + 2);
     let candidates = { ordinals: found.ordinals.subarray(start, end), scores: found.scores.subarray(start, end) };
@@ -92,7 +92,7 @@ function directedRows(queries: Matrix, { similarity }: VectorIndex): { rows: num
 
 function* untilTieEnds(query: Matrix, search: RankedSearch): Generator<undefined, Neighbours> {
   for (let depth = 2 * search.topK + 1; ; depth *= 2) {
-    const found = yield* neighboursOf(query, search, depth);
+    const found = yield* neighboursInSteps(query, search, depth);
     const { scores } = found;
     const isComplete = scores.length < depth || scores[search.topK - 1] !== scores[scores.length - 1];
     if (isComplete) return found;
@@ -104,8 +104,12 @@ function tieGoesOn(scores: Float32Array, topK: number): boolean {
   return scores.length > topK && scores[topK - 1] === scores[topK];
 }
 
-/** All queries in the index's own steps, or a query a step. */
-function* neighboursOf(queries: Matrix, search: RankedSearch, depth: number): Generator<undefined, Neighbours> {
+/** The `depth` nearest of all queries, in the index's own steps, or a query a step. */
+export function* neighboursInSteps(
+  queries: Matrix,
+  search: Pick<RankedSearch, 'index' | 'filter' | 'recall'>,
+  depth: number,
+): Generator<undefined, Neighbours> {
   const { index, filter, recall } = search;
   const options = { topK: depth, ...(filter && { filter }), ...(recall && { recall }) };
   if (isStepped(index)) return yield* index.searchInSteps(queries, options);

@@ -7,5 +7,6 @@ export { maxSimScores } from './max-sim-scores.js';
 export type { MultiVectorPrecision, MultiVectorShape, MultiVectorStoreOptions } from './multi-vector-options.js';
 export { MultiVectorStore } from './multi-vector-store.js';
 export { MultiVectorStoreBuilder } from './multi-vector-store-builder.js';
+export * from './pseudo-queries/index.js';
 export { loadLateIndex, saveLateIndex } from './saved-late-index.js';
 export { loadMultiVectors, saveMultiVectors } from './saved-multi-vectors.js';

@@ -13,7 +13,7 @@ export interface LateIndexSettings {
 /** Options of `lateIndex`. */
 export interface LateIndexOptions {
   /**
-   * Centroids that token vectors are sorted by, 1 to 65,536. `auto`: twice the square root of the number of vectors.
+   * Centroids that token vectors are sorted by, 1 to 65,536. `auto`: four times the square root of the number of vectors.
    * @default 'auto'
    */
   readonly clusters?: number | 'auto' | undefined;
@@ -38,7 +38,7 @@ export interface LateIndexOptions {
   /**
    * Queries to measure recall with, like those that are to come: at most 64 are used. Better than what is made up, because
    * a model encodes queries in another way than documents.
-   * @default runs of vectors from held-out documents, every second one moved
+   * @default vectors of held-out documents, moved
    */
   readonly sampleQueries?: MultiVectors | undefined;
 }

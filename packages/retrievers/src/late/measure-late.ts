@@ -7,9 +7,9 @@ import type { MultiVectorStore } from './multi-vector-store.js';
 const QUERIES = 64;
 const DEPTH = 10;
 /** Vectors of a query that is made up. */
-const VECTORS = 16;
-/** How far every second one is moved towards a vector drawn at random. */
-const MOVED = 0.25;
+const VECTORS = 12;
+/** How far each is moved towards a vector drawn at random: queries are not quite where documents are. */
+const MOVED = 0.4;
 
 /** A query, and the slot of the document that it came from, which it must not meet. */
 interface HeldOutQuery {
@@ -87,23 +87,25 @@ function given(sample: MultiVectors): HeldOutQuery[] {
     .map((query) => ({ query, hidden: -1 }));
 }
 
-/** Runs of a document's vectors, drawn with a seed, so that the same index is measured the same way. */
+/** Some of a document's vectors, moved; drawn with a seed, so that the same index is measured the same way. */
 function heldOut(store: MultiVectorStore, slots: Uint32Array, seed: number): HeldOutQuery[] {
   const random = seededRandom(seed);
   const draw = (below: number): number => Math.floor(random() * below);
-  return Array.from({ length: QUERIES }, (_, at) => {
+  const { dimensions: columns } = store;
+  return Array.from({ length: QUERIES }, () => {
     const hidden = slots[draw(slots.length)] ?? 0;
     const [start = 0, end = 0] = [store.offsets[hidden], store.offsets[hidden + 1]];
     const rows = Math.min(VECTORS, end - start);
-    const first = start + draw(end - start - rows + 1);
-    const query = store.decoded(first, first + rows);
-    if (at % 2 === 1) {
-      const row = draw(store.vectors);
-      const other = store.decoded(row, row + 1).data;
-      query.data.forEach((value, place) => {
-        query.data[place] = (1 - MOVED) * value + MOVED * (other[place % query.columns] ?? 0);
-      });
+    const data = new Float32Array(rows * columns);
+    for (let row = 0; row < rows; row++) {
+      const own = start + draw(end - start);
+      const other = draw(store.vectors);
+      const [from, towards] = [store.decoded(own, own + 1).data, store.decoded(other, other + 1).data];
+      for (let column = 0; column < columns; column++) {
+        data[row * columns + column] = (1 - MOVED) * (from[column] ?? 0) + MOVED * (towards[column] ?? 0);
+      }
     }
+    const query: Matrix = { data, rows, columns };
     return { query, hidden };
   });
 }

@@ -6,7 +6,7 @@ import type { LateIndexSettings } from './late-index-options.js';
 import type { MultiVectorStore } from './multi-vector-store.js';
 
 const MOST_CLUSTERS = 65_536;
-const CLUSTERS_PER_ROOT = 2;
+const CLUSTERS_PER_ROOT = 4;
 /** Rows decoded in a step. */
 const BLOCK_ROWS = 64;
 
