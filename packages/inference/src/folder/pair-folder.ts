@@ -65,11 +65,26 @@ export async function readPairFolder(
   };
 }
 
+/**
+ * How many labels a sequence classifier has; `undefined` for every other model.
+ *
+ * @throws {ModelFileError} `config.json` is missing or broken
+ */
+export async function classifierLabels(folder: string): Promise<number | undefined> {
+  const file = join(folder, 'config.json');
+  const config = await readJsonFile({ path: file, maxBytes }, configSchema);
+  if (!config) throw new ModelFileError({ file, problem: 'the file is missing' });
+  return config.architectures?.some(isClassifier) ? labelsOf(config).length : undefined;
+}
+
+function isClassifier(architecture: string): boolean {
+  return architecture.endsWith('ForSequenceClassification');
+}
+
 async function expectClassifier(folder: string, { architectures }: Config, file: string): Promise<void> {
   const modules = await readModuleList(folder);
   const others = modules?.filter(({ kind }) => kind !== 'Transformer').map(({ kind }) => kind) ?? [];
-  const isClassifier = architectures?.some((name) => name.endsWith('ForSequenceClassification')) ?? true;
-  if (isClassifier && others.length === 0) return;
+  if ((architectures?.some(isClassifier) ?? true) && others.length === 0) return;
   throw new ModelFileError({
     file,
     problem: `it is not a sequence classifier (${[...(architectures ?? []), ...others].join(', ')})`,

@@ -3,6 +3,7 @@ import type { EncoderConfig } from './encoder-config.js';
 import type { EncoderWeights, LayerWeights, LinearWeights } from './encoder-weights.js';
 import { numbers } from './float-maps.js';
 import { type GraphRecipe, graphMaps } from './graph-maps.js';
+import { type LabelHead, writeLabelHead } from './label-head.js';
 import { type LateMatrix, spread, storedMatrix, withZeroRows } from './late-matrix.js';
 import type { LinearMaps, Normed } from './linear-maps.js';
 import { OnnxGraph } from './onnx-graph.js';
@@ -28,12 +29,15 @@ export interface EncoderSource {
   readonly weights: EncoderWeights;
   /** What is written behind the encoder: then the graph ends in weights of terms. */
   readonly terms?: TermHead | undefined;
+  /** A classifier's head instead: then the graph ends in logits. */
+  readonly labels?: LabelHead | undefined;
 }
 
 /**
  * The graph of an encoder: `input_ids` and `attention_mask` (int32, batch x tokens) in, `last_hidden_state` (batch x
- * tokens x hidden) out, or with a head `sentence_embedding` (batch x vocabulary). All tokens are of type 0. Rows are padded on the right, or on either side where the family
- * counts positions from the left edge.
+ * tokens x hidden) out, or with a head `sentence_embedding` (batch x vocabulary) or `logits` (batch x labels). A
+ * classifier of a family with token types takes `token_type_ids` too; in all others, tokens are of type 0. Rows are padded
+ * on the right, or, but for classifiers, on either side where the family counts positions from the left edge.
  *
  * Padding is masked without a mask: each head has one column more, which is the same number in every query and a large
  * negative one in the key of a token that is padding. So ONNX Runtime takes its fused attention for every batch, which
@@ -44,38 +48,49 @@ export async function encoderGraph(source: EncoderSource, recipe: GraphRecipe): 
   const axes = ['batch', 'tokens'];
   const ids = graph.input({ name: 'input_ids', type: 'int32', axes });
   const mask = graph.input({ name: 'attention_mask', type: 'int32', axes });
-  const writer = new EncoderWriter(graph, source, recipe, { ids, mask });
-  const { terms } = source;
-  if (terms) {
+  const { terms, labels, config } = source;
+  const types =
+    labels && config.tokenTypes > 1 ? graph.input({ name: 'token_type_ids', type: 'int32', axes }) : undefined;
+  const writer = new EncoderWriter(graph, source, recipe, { ids, mask, types });
+  if (labels) {
+    const [count = 0] = labels.weights.labels.weight.shape;
+    const logits = await writeLabelHead(labels, await writer.writeFirst(), graph);
+    graph.output(logits, { name: 'logits', type: 'float32', axes: ['batch', count] });
+  } else if (terms) {
     const weights = await writer.writeTerms(terms);
-    graph.output(weights, { name: 'sentence_embedding', type: 'float32', axes: ['batch', source.config.vocabulary] });
+    graph.output(weights, { name: 'sentence_embedding', type: 'float32', axes: ['batch', config.vocabulary] });
   } else {
     const { value } = await writer.write([]);
-    graph.output(value, { name: 'last_hidden_state', type: 'float32', axes: [...axes, source.config.hidden] });
+    graph.output(value, { name: 'last_hidden_state', type: 'float32', axes: [...axes, config.hidden] });
   }
   return graph.finish({ precision: recipe.precision });
+}
+
+/** Values that the caller supplies; `types` where tokens are of several. */
+interface EncoderInputs {
+  readonly ids: string;
+  readonly mask: string;
+  readonly types: string | undefined;
 }
 
 class EncoderWriter {
   readonly #graph: OnnxGraph;
   readonly #source: EncoderSource;
   readonly #maps: LinearMaps;
-  readonly #inputs: { readonly ids: string; readonly mask: string };
+  readonly #inputs: EncoderInputs;
 
-  constructor(
-    graph: OnnxGraph,
-    source: EncoderSource,
-    recipe: GraphRecipe,
-    inputs: { readonly ids: string; readonly mask: string },
-  ) {
+  constructor(graph: OnnxGraph, source: EncoderSource, recipe: GraphRecipe, inputs: EncoderInputs) {
     this.#graph = graph;
     this.#source = source;
     this.#inputs = inputs;
     this.#maps = graphMaps(graph, source, recipe);
   }
 
-  /** @param last the matrices that will map what comes out */
-  async write(last: readonly LateMatrix[]): Promise<Normed> {
+  /**
+   * @param last the matrices that will map what comes out
+   * @param rows whose vectors are wanted: the last layer does nothing for the others
+   */
+  async write(last: readonly LateMatrix[], rows: 'all tokens' | 'first token' = 'all tokens'): Promise<Normed> {
     const { weights, config, file } = this.#source;
     const penalty = this.#penalty();
     const tokens = this.#graph.node('Shape', [this.#inputs.ids], { integers: { start: 1, end: 2 } });
@@ -86,8 +101,11 @@ class EncoderWriter {
     let current = await this.#maps.norm(await this.#embedded(tokens), weights.embeddingNorm, blocks[0]?.readers ?? []);
     for (const [number, layer] of weights.layers.entries()) {
       const block = blocks[number] ?? this.#block(layer);
-      const attended = await this.#attention(block, layer, current, { penalty, bias });
-      const middle = await this.#maps.norm(this.#plus(attended, current.value), layer.attendedNorm, [
+      const isLast = number === weights.layers.length - 1;
+      const wanted = (value: string, axis: number): string =>
+        isLast && rows === 'first token' ? this.#first(value, axis) : value;
+      const attended = await this.#attention(block, layer, current, { penalty, bias, wanted });
+      const middle = await this.#maps.norm(this.#plus(attended, wanted(current.value, 1)), layer.attendedNorm, [
         block.intermediate,
       ]);
       const output = await this.#feedForward(block, layer, middle);
@@ -95,6 +113,12 @@ class EncoderWriter {
       current = await this.#maps.norm(this.#plus(output, middle.value), layer.outputNorm, readers);
     }
     return current;
+  }
+
+  /** The vectors of first tokens: batch x 1 x hidden. */
+  async writeFirst(): Promise<string> {
+    const { value } = await this.write([], 'first token');
+    return value;
   }
 
   /** The encoder and a head behind it. */
@@ -130,13 +154,20 @@ class EncoderWriter {
     return graph.node('Mul', [column, graph.constant(vectorConstant(pattern))]);
   }
 
-  /** Vectors of words, positions and the first token type, added. */
+  /** What stands first along an axis. */
+  #first(value: string, axis: number): string {
+    const graph = this.#graph;
+    return graph.node('Slice', [value, graph.integers([0]), graph.integers([1]), graph.integers([axis])]);
+  }
+
+  /** Vectors of words, positions and token types, added. */
   async #embedded(tokens: string): Promise<string> {
     const { file, config, weights } = this.#source;
     const graph = this.#graph;
     const { positions, hidden } = config;
+    const { types } = this.#inputs;
     const table = await file.rows(weights.positions, 0, positions);
-    if (weights.tokenTypes) {
+    if (weights.tokenTypes && types === undefined) {
       const type = await file.rows(weights.tokenTypes, 0, 1);
       const pace = new Pace();
       for (let start = 0; start < table.length; start += hidden) {
@@ -144,10 +175,14 @@ class EncoderWriter {
         if (pace.due) await pace.rest();
       }
     }
-    return this.#plus(
+    const placed = this.#plus(
       this.#maps.words(this.#inputs.ids),
       this.#positioned(graph.constant(vectorConstant(table, [positions, hidden])), tokens),
     );
+    if (!weights.tokenTypes || types === undefined) return placed;
+    const vectors = await file.rows(weights.tokenTypes, 0, config.tokenTypes);
+    const ofType = graph.constant(vectorConstant(vectors, [config.tokenTypes, hidden]));
+    return this.#plus(placed, graph.node('Gather', [ofType, types]));
   }
 
   /** The row of `table` for each token. */
@@ -170,7 +205,7 @@ class EncoderWriter {
     block: Block,
     layer: LayerWeights,
     input: Normed,
-    { penalty, bias }: { readonly penalty: string; readonly bias: string },
+    { penalty, bias, wanted }: AttentionParts,
   ): Promise<string> {
     const { heads, hidden } = this.#source.config;
     const scale = 1 / Math.sqrt(hidden / heads);
@@ -178,7 +213,7 @@ class EncoderWriter {
     // The bias of the keys adds the same to all scores of a query, so the softmax does not see it.
     const key = this.#plus(input.map(block.key), penalty);
     const value = input.map(block.value, await this.#bias(layer.value));
-    const inputs = [query, key, value, ...(bias ? ['', '', bias] : [])];
+    const inputs = [wanted(query, 1), key, value, ...(bias ? ['', '', wanted(bias, 2)] : [])];
     const gathered = this.#graph.node('MultiHeadAttention', inputs, {
       ...own,
       integers: { num_heads: heads },
@@ -215,6 +250,14 @@ class EncoderWriter {
   #plus(one: string, other: string): string {
     return this.#graph.node('Add', [one, other]);
   }
+}
+
+/** What the attention of a layer reads besides vectors. */
+interface AttentionParts {
+  readonly penalty: string;
+  readonly bias: string;
+  /** What is left of queries, which stand along `axis`, where not all of their vectors are wanted. */
+  readonly wanted: (value: string, axis: number) => string;
 }
 
 /** The matrices of a layer that read a normalised vector. */

@@ -5,6 +5,7 @@ import { type CallOptions, InvalidInputError, parseOptions } from '@sluice/core'
 import { z } from 'zod';
 import { ModelFileError } from '../errors/model-file-error.js';
 import { readModuleList } from '../folder/module-list.js';
+import { classifierLabels } from '../folder/pair-folder.js';
 import { readSparseFolder } from '../folder/sparse-folder.js';
 import type { TermPooling } from './term-head.js';
 import { writeGraph } from './write-graph.js';
@@ -49,7 +50,7 @@ const graphNames = { int8: 'model_quantized.onnx', float16: 'model.onnx' } as co
  * `'float32'` where its weights are stored in float16. The folder appears as a whole or not at all.
  *
  * Where `modules.json` names a SpladePooling, the graph ends with the masked language model head and is opened as any
- * SPLADE model.
+ * SPLADE model. That of a sequence classifier ends with its head and is opened as any cross-encoder.
  *
  * @throws {InvalidOptionsError} an option is not valid
  * @throws {InvalidInputError} `out` has files in it
@@ -66,7 +67,8 @@ export async function quantizeModel(options: QuantizeModelOptions, call: CallOpt
     await mkdir(join(partial, 'onnx'), { recursive: true });
     await copySmallFiles(model, partial);
     const weights = join(model, 'model.safetensors');
-    await writeGraph({ weights, precision, terms: await termsOf(model), target: join(partial, name), ...call });
+    const head = { terms: await termsOf(model), labels: await classifierLabels(model) };
+    await writeGraph({ weights, precision, ...head, target: join(partial, name), ...call });
     const { size } = await stat(join(partial, name));
     await rename(partial, target);
     return { folder: target, weightsFile: join(target, name), bytes: size };

@@ -23,10 +23,14 @@ function serve(port: NonNullable<typeof parentPort>, { graph, threads, runState 
     }
     const dims = [1, request.ids.length];
     const mask = new Int32Array(request.ids.length).fill(1);
-    const feeds = {
-      input_ids: new runtime.Tensor('int32', request.ids, dims),
-      attention_mask: new runtime.Tensor('int32', mask, dims),
-    };
+    // As in a pair: the second half is of the second type.
+    const types = mask.map((_, at) => Number(at >= mask.length / 2));
+    const given = { input_ids: request.ids, attention_mask: mask, token_type_ids: types };
+    const feeds = Object.fromEntries(
+      Object.entries(given)
+        .filter(([name]) => session.inputNames.includes(name))
+        .map(([name, values]) => [name, new runtime.Tensor('int32', values, dims)]),
+    );
     const names = session.outputNames.filter((name) => name.startsWith(RANGE));
     const outputs = await whileRunning(runState, () => session.run(feeds, names));
     for (const name of names) merge(ranges, Number(name.slice(RANGE.length)), outputs[name]?.data);

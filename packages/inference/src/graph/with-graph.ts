@@ -13,7 +13,9 @@ export async function withGraph(parts: ModelParts, cache: string = defaultCache(
   const { folder, head } = parts;
   if (!needsGraph(folder)) return parts;
   const terms = head.kind === 'sparse' ? { pooling: head.pooling, saturation: head.saturation } : undefined;
-  const graphFile = await writtenGraph({ weights: folder.weightsFile, precision: folder.precision, terms, cache });
+  const labels = head.kind === 'pairs' ? head.labels : undefined;
+  const { weightsFile: weights, precision } = folder;
+  const graphFile = await writtenGraph({ weights, precision, terms, labels, cache });
   return { ...parts, folder: { ...folder, graphFile } };
 }
 

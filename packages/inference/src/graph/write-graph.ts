@@ -4,6 +4,7 @@ import { readEncoderConfig } from './encoder-config.js';
 import { type EncoderSource, encoderGraph, type GraphPrecision } from './encoder-graph.js';
 import { findEncoderWeights } from './encoder-weights.js';
 import type { GraphRecipe } from './graph-maps.js';
+import { findLabelHead } from './label-head.js';
 import { measureRanges } from './measure-ranges.js';
 import { SafetensorsFile } from './safetensors-file.js';
 import { findTermHead, type TermPooling } from './term-head.js';
@@ -19,6 +20,8 @@ export interface GraphRequest extends WholeFile {
   readonly precision: GraphPrecision;
   /** A head to write behind the encoder: how the logits of terms are pooled. */
   readonly terms?: TermPooling | undefined;
+  /** A classifier's head instead, with so many labels. */
+  readonly labels?: number | undefined;
 }
 
 /**
@@ -36,7 +39,8 @@ export async function writeGraph(request: GraphRequest): Promise<void> {
   const file = await SafetensorsFile.open(weights);
   try {
     const terms = request.terms && { file, weights: findTermHead(file, config), pooling: request.terms };
-    const source = { file, config, weights: findEncoderWeights(file, config), terms };
+    const labels = request.labels === undefined ? undefined : findLabelHead(file, config, request.labels);
+    const source = { file, config, weights: findEncoderWeights(file, config), terms, labels };
     const model = await encoderGraph(source, await recipeFor(source, request));
     if (model.length > MAX_BYTES) {
       const problem = `its graph would have ${model.length} bytes, and the format allows ${MAX_BYTES}`;

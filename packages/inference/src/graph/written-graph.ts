@@ -21,6 +21,8 @@ export interface WrittenGraphRequest {
   readonly precision: GraphPrecision;
   /** A head to write behind the encoder: how the logits of terms are pooled. */
   readonly terms?: TermPooling | undefined;
+  /** A classifier's head instead, with so many labels. */
+  readonly labels?: number | undefined;
   /** Folder that keeps graphs. May serve several processes. Made when it is first needed. */
   readonly cache: string;
 }
@@ -41,9 +43,12 @@ export function needsGraph({ weightsFile }: Pick<TransformerFolder, 'weightsFile
  *   or the cache cannot be written
  */
 export async function writtenGraph(request: WrittenGraphRequest): Promise<string> {
-  const { weights, precision, terms, cache } = request;
+  const { weights, precision, terms, labels, cache } = request;
   const config = await readEncoderConfig(dirname(weights));
-  const source = await hashFiles([weights], JSON.stringify({ config, precision, terms, version: GRAPH_VERSION }));
+  const source = await hashFiles(
+    [weights],
+    JSON.stringify({ config, precision, terms, labels, version: GRAPH_VERSION }),
+  );
   const key = source.slice(0, 32);
   await mkdir(cache, { recursive: true }).catch((cause: unknown) => {
     throw new ModelFileError({ file: cache, problem: 'no folder for graphs can be made there', cause });
@@ -70,11 +75,11 @@ async function removeOld(file: string): Promise<void> {
   if (found && Date.now() - found.mtimeMs > DAY_MS) await rm(file, { force: true });
 }
 
-async function makeGraph({ weights, precision, terms, cache }: WrittenGraphRequest, key: string): Promise<string> {
+async function makeGraph({ cache, ...graph }: WrittenGraphRequest, key: string): Promise<string> {
   const partial = join(cache, `partial-${randomUUID()}`);
   const hash = createHash('sha256');
   try {
-    await writeGraph({ weights, precision, terms, target: partial, onPiece: (piece) => hash.update(piece) });
+    await writeGraph({ ...graph, target: partial, onPiece: (piece) => hash.update(piece) });
     const file = join(cache, `${key}-${hash.digest('hex')}.onnx`);
     await rename(partial, file);
     return file;
