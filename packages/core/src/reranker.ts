@@ -18,6 +18,8 @@ export interface RerankOptions extends CallOptions {
  */
 export interface Reranker {
   readonly name: string;
+  /** As plans print it, where the name alone says too little: `stopEarly(cross-encoder, budgetMs: 150)`. */
+  readonly step?: string;
   readonly scale: Scale;
   /** What every candidate list must carry; the compiler supplies it or refuses the pipeline. */
   readonly requires: readonly Requirement[];

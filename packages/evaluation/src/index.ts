@@ -75,4 +75,4 @@ export { evaluateRankings } from './tuning/evaluate-rankings.js';
 export { type GridCandidate, grid } from './tuning/grid.js';
 export { type Tuned, type TunedFold, type TuneOptions, tune } from './tuning/tune.js';
 export { beirQrelsLines, trecQrelsLines } from './writing/qrels-lines.js';
-export { type ToTrecOptions, toTrec, trecLines } from './writing/to-trec.js';
+export { nextBelow, type ToTrecOptions, toTrec, trecLines } from './writing/to-trec.js';

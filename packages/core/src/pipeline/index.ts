@@ -17,3 +17,4 @@ export {
 } from './stage-registry.js';
 export { take } from './take.js';
 export { type UnreadSpec, unreadSpec } from './unread-spec.js';
+export { specOf } from './written.js';

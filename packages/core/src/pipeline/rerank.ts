@@ -31,10 +31,10 @@ export const rerankOptions: z.ZodObject<{ depth: z.ZodInt; topK: z.ZodExactOptio
  */
 export function rerank(reranker: Reranker, options: RerankStageOptions): Stage {
   const { depth, topK: kept = depth } = parseOptions(rerankOptions, options, 'rerank');
-  const { name, scale, requires } = reranker;
+  const { name, scale, requires, step: printed = name } = reranker;
   return {
     name,
-    step: kept === depth ? `rerank(${name}, depth: ${depth})` : `rerank(${name}, depth: ${depth}, topK: ${kept})`,
+    step: kept === depth ? `rerank(${printed}, depth: ${depth})` : `rerank(${printed}, depth: ${depth}, topK: ${kept})`,
     requires,
     adds: [{ name, scale }],
     scale,

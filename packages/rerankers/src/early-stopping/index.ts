@@ -1,1 +1,1 @@
-export { type StopEarlyOptions, stopEarly } from './stop-early.js';
+export { type StopEarlyOptions, stopEarly, stopEarlyOptions } from './stop-early.js';

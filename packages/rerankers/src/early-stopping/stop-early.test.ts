@@ -1,4 +1,4 @@
-import { type Candidates, idSpace, logitScale, Ranking, type Reranker, rankByScore } from '@sluice/core';
+import { type Candidates, idSpace, logitScale, Ranking, type Reranker, rankByScore, rerank } from '@sluice/core';
 import { columnReranker, seededNormal, testReranker } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { stopEarly } from './stop-early.js';
@@ -96,19 +96,102 @@ it('reads a list to its end when its order says nothing', async () => {
   expect(reranker.read()).toBe(100);
 });
 
-it('begins no block when the time is spent, and always ranks the first', async () => {
-  const { candidates, truth } = noisyList(1, 2);
-  const times = [0, 10, 30];
-  const reranker = knowing(truth);
-  const answer = await stopEarly(reranker, { budgetMs: 25, now: () => times.shift() ?? 99 }).rerank([candidates], {
-    topK: 12,
+describe('when the time is spent', () => {
+  /** A reranker that takes `costMs` for each block on a clock of its own. */
+  function timed(truth: Float32Array, costMs: number) {
+    let time = 1000;
+    const inner = knowing(truth);
+    const reranker: Reranker = {
+      ...inner,
+      rerank: (...call) => {
+        time += costMs;
+        return inner.rerank(...call);
+      },
+    };
+    return { reranker, read: inner.read, now: () => time };
+  }
+
+  it.each([
+    { budgetMs: 0, read: 8 },
+    { budgetMs: 19, read: 8 },
+    { budgetMs: 20, read: 16 },
+    { budgetMs: 35, read: 24 },
+    { budgetMs: 10_000, read: 100 },
+  ])('$budgetMs ms are enough for $read candidates in blocks of 8, 10 ms each', async ({ budgetMs, read }) => {
+    const { candidates, truth } = noisyList(1, 2);
+    const { reranker, now, read: found } = timed(truth, 10);
+    await stopEarly(reranker, { budgetMs, now }).rerank([candidates]);
+    expect(found()).toBe(read);
   });
-  expect(reranker.read()).toBe(20);
-  expect(answer[0]?.length).toBe(12);
-  const none = knowing(truth);
-  const [first] = await stopEarly(none, { budgetMs: 0 }).rerank([candidates], { topK: 3 });
-  expect(none.read()).toBe(8);
-  expect(first?.length).toBe(3);
+
+  it('has the sum of all queries for a call', async () => {
+    const { candidates, truth } = noisyList(1, 2);
+    const { reranker, now, read } = timed(truth, 10);
+    await stopEarly(reranker, { budgetMs: 10, now }).rerank([candidates, candidates]);
+    expect(read()).toBe(2 * 16);
+  });
+
+  it('loses no candidate: those without a new score stand below, in their earlier order', async () => {
+    const { candidates, truth } = noisyList(1, 2);
+    const { reranker, now } = timed(truth, 10);
+    const [answer] = await stopEarly(reranker, { budgetMs: 20, now }).rerank([candidates]);
+    const given = candidates.ranking;
+    expect(answer?.length).toBe(100);
+    expect(answer?.ids.slice(16)).toEqual(given.ids.slice(16));
+    expect(answer?.ids.slice(0, 16).toSorted()).toEqual(given.ids.slice(0, 16).toSorted());
+    const scores = [...(answer?.scores ?? [])];
+    for (const [at, score] of scores.slice(1).entries()) expect(score).toBeLessThanOrEqual(scores[at] ?? Number.NaN);
+    expect(new Set(scores.slice(15)).size).toBe(85);
+    const own = answer?.sources.knowing;
+    expect([...(own?.scores ?? [])].filter(Number.isNaN)).toHaveLength(84);
+    expect(own?.ranks[15]).toBe(16);
+    expect(own?.ranks[16]).toBe(0);
+    const [cut] = await stopEarly(reranker, { budgetMs: 20, now }).rerank([candidates], { topK: 30 });
+    expect(cut?.ids).toEqual(answer?.ids.slice(0, 30));
+  });
+
+  it('does so within a scale whose end is reached', async () => {
+    const { candidates } = noisyList(1, 2);
+    const { reranker, now } = timed(new Float32Array(100), 10);
+    const scale = { name: 'relevance', minimum: 0, maximum: 1 };
+    const bounded = { ...reranker, scale };
+    const [answer] = await stopEarly(bounded, { budgetMs: 0, now }).rerank([candidates]);
+    expect(answer?.length).toBe(100);
+    expect(Math.min(...(answer?.scores ?? []))).toBe(0);
+  });
+});
+
+it('says how far it is, over all queries', async () => {
+  const { candidates, truth } = noisyList(1, 2);
+  const seen: string[] = [];
+  await stopEarly(knowing(truth), { block: 40 }).rerank([candidates, candidates], {
+    onProgress: ({ done, total }) => seen.push(`${done}/${total}`),
+  });
+  expect(seen).toEqual(['80/200', '160/200', '200/200']);
+});
+
+it('keeps what the reranker says besides its scores', async () => {
+  const { candidates, truth } = noisyList(1, 2);
+  const inner = knowing(truth);
+  const talking: Reranker = {
+    ...inner,
+    rerank: async (...call) =>
+      (await inner.rerank(...call)).map((ranking) => {
+        const { scores, ranks } = ranking.asColumn();
+        return ranking.withSource('doubled', { scale: logitScale, scores: scores.map((score) => 2 * score), ranks });
+      }),
+  };
+  const [answer] = await stopEarly(talking, { block: 30 }).rerank([candidates]);
+  expect([...(answer?.sources.doubled?.scores ?? [])]).toEqual([...(answer?.scores ?? [])].map((score) => 2 * score));
+});
+
+it('is printed and written down in a pipeline', () => {
+  const inner: Reranker = { ...knowing(new Float32Array(0)), toSpec: () => ({ type: 'knowing' }) };
+  const stage = rerank(stopEarly(inner, { budgetMs: 150 }), { depth: 50, topK: 10 });
+  expect(stage.step).toBe('rerank(stopEarly(knowing, confidence: 0.95, budgetMs: 150), depth: 50, topK: 10)');
+  const by = { type: 'stop-early', by: { type: 'knowing' }, confidence: 0.95, block: 8, budgetMs: 150 };
+  expect(stage.toSpec?.()).toEqual({ type: 'rerank', by, depth: 50, topK: 10 });
+  expect(stopEarly(knowing(new Float32Array(0))).toSpec).toBeUndefined();
 });
 
 it('gives blocks of all queries to the reranker together', async () => {

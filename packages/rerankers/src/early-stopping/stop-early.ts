@@ -1,141 +1,95 @@
-import {
-  BrokenContractError,
-  type Candidates,
-  parseOptions,
-  type Ranking,
-  type Reranker,
-  rankByScore,
-} from '@sluice/core';
+import { parseOptions, type Reranker, type RerankOptions, type StageSpec, specOf } from '@sluice/core';
 import { z } from 'zod';
-import { ScoreForecast } from './score-forecast.js';
+import { PartlyRead } from './partly-read.js';
 
-/** Options of {@link stopEarly}. */
-export interface StopEarlyOptions {
+/** The fields of {@link StopEarlyOptions}. */
+type StopEarlyFields = {
   /**
    * Probability with which the first `topK` are to be those of a full run. Above 0, below 1.
    * @default 0.95
    */
-  readonly confidence?: number | undefined;
+  readonly confidence: z.ZodDefault<z.ZodNumber>;
   /**
-   * Time for the lists of one call together, after which no further block is begun; the first always is.
+   * Milliseconds for each query; a call of several has the sum for all together. The first block is always reranked, and
+   * no further one is begun that would not be ready in time, going by the one before it.
    * @default none
    */
-  readonly budgetMs?: number | undefined;
+  readonly budgetMs: z.ZodOptional<z.ZodNumber>;
   /**
    * Candidates of a query that are reranked between two looks. 1 to 10,000.
    * @default 8
    */
-  readonly block?: number | undefined;
+  readonly block: z.ZodDefault<z.ZodInt>;
   /**
    * The clock, in milliseconds.
    * @default performance.now
    */
-  readonly now?: (() => number) | undefined;
-}
+  readonly now: z.ZodOptional<z.ZodCustom<() => number, () => number>>;
+};
 
-interface Settings {
-  readonly confidence: number;
-  readonly budgetMs: number;
-  readonly block: number;
-  readonly now: () => number;
-}
+/** Options of {@link stopEarly}. */
+export type StopEarlyOptions = z.input<z.ZodObject<StopEarlyFields>>;
 
-const schema: z.ZodType<Settings, StopEarlyOptions> = z.strictObject({
+type Settings = z.output<z.ZodObject<StopEarlyFields>>;
+
+export const stopEarlyOptions: z.ZodObject<StopEarlyFields, z.core.$strict> = z.strictObject({
   confidence: z.number().gt(0).lt(1).default(0.95),
-  budgetMs: z.number().nonnegative().default(Number.POSITIVE_INFINITY),
+  budgetMs: z.number().nonnegative().optional(),
   block: z.int().min(1).max(10_000).default(8),
-  now: z.custom<() => number>((value) => typeof value === 'function').default(() => () => performance.now()),
+  now: z.custom<() => number>((value) => typeof value === 'function').optional(),
 });
 
 /**
- * The same reranker, which stops where the candidates that are left will hardly reach the first `topK`.
+ * The same reranker, which stops where the candidates that are left will hardly reach the first `topK`, or where the
+ * time is spent.
  *
  * Reranks from the top, a block at a time, and foresees the scores of the rest by a line through the pairs of former and
- * new score seen so far. Candidates that were not reranked are left out of the answer, so `topK` results are promised and
- * no more; without `topK` everything is reranked. Blocks of all queries go to the reranker together.
+ * new score seen so far. Blocks of all queries go to the reranker together. No candidate is lost: what was not reranked
+ * stands below what was, in its earlier order, without a score in the reranker's column; its final score is the least
+ * that was found, lowered by the smallest steps. Without `topK` only time stops it.
  *
- * The confidence holds where new scores lie around a line through the former ones; a list in an order that says nothing
- * has a wide spread, and is read to its end.
+ * The confidence holds where new scores lie around a line through the former ones, so give it logits rather than
+ * relevances that crowd at 0 and 1; a list in an order that says nothing has a wide spread, and is read to its end.
  *
  * @throws {InvalidOptionsError} an option is out of range
- * @example pipeline(hybrid, rerank(stopEarly(crossEncoder), { depth: 100, topK: 10 }))
+ * @example pipeline(hybrid, rerank(stopEarly(crossEncoder, { budgetMs: 150 }), { depth: 100, topK: 10 }))
  */
 export function stopEarly(reranker: Reranker, options: StopEarlyOptions = {}): Reranker {
-  const settings = parseOptions(schema, options, 'stopEarly');
+  const settings = parseOptions(stopEarlyOptions, options, 'stopEarly');
+  const { confidence, budgetMs = Number.POSITIVE_INFINITY, block, now = () => performance.now() } = settings;
   const { name, scale, requires } = reranker;
   return {
     ...{ name, scale, requires },
-    async rerank(candidates, { topK, ...call } = {}) {
-      if (topK === undefined) return reranker.rerank(candidates, call);
+    step: printed(reranker, settings),
+    ...(reranker.toSpec && { toSpec: () => writtenDown(reranker, settings) }),
+    async rerank(candidates, { topK, onProgress, ...call }: RerankOptions = {}) {
       call.signal?.throwIfAborted();
-      const end = settings.now() + settings.budgetMs;
-      const lists = candidates.map((each) => new PartlyRead(each, topK, settings));
-      for (let open = lists; open.length > 0; open = settings.now() < end ? open.filter((list) => list.goesOn()) : []) {
-        const answers = await reranker.rerank(
-          open.map((list) => list.next()),
-          call,
-        );
+      const wanted = topK ?? Number.POSITIVE_INFINITY;
+      const lists = candidates.map((each) => new PartlyRead(each, wanted, { block, confidence }));
+      const total = candidates.reduce((sum, { ranking }) => sum + ranking.length, 0);
+      let before = now();
+      const end = before + budgetMs * candidates.length;
+      for (let open = lists; open.length > 0; ) {
+        const blocks = open.map((list) => list.next());
+        const answers = await reranker.rerank(blocks, call);
         for (const [at, list] of open.entries()) list.add(answers[at], name);
+        const done = lists.reduce((sum, list) => sum + list.read, 0);
+        onProgress?.({ phase: 'reranking', done, total, unit: 'candidates' });
+        const after = now();
+        open = after + (after - before) <= end ? open.filter((list) => list.goesOn()) : [];
+        before = after;
       }
-      return lists.map((list) => list.best(reranker));
+      return lists.map((list) => list.answer(reranker, topK));
     },
   };
 }
 
-/** One query's candidates, reranked down to some position. */
-class PartlyRead {
-  readonly #candidates: Candidates;
-  readonly #topK: number;
-  readonly #settings: Settings;
-  readonly #forecast: ScoreForecast = new ScoreForecast();
-  readonly #scores: Float32Array;
-  #read = 0;
-  #asked = 0;
-
-  constructor(candidates: Candidates, topK: number, settings: Settings) {
-    this.#candidates = candidates;
-    this.#topK = topK;
-    this.#settings = settings;
-    this.#scores = new Float32Array(candidates.ranking.length);
-  }
-
-  /** The candidates to rerank now. The first block has enough for an answer. */
-  next(): Candidates {
-    const { ranking } = this.#candidates;
-    const size = this.#read === 0 ? Math.max(this.#settings.block, this.#topK) : this.#settings.block;
-    this.#asked = Math.min(ranking.length, this.#read + size);
-    return { ...this.#candidates, ranking: ranking.pick(span(this.#read, this.#asked)) };
-  }
-
-  /** Takes the new scores of what `next` gave, which come in another order. */
-  add(answer: Ranking | undefined, name: string): void {
-    const { ordinals, scores } = this.#candidates.ranking;
-    const found = new Map(Array.from(answer?.ordinals ?? [], (ordinal, at) => [ordinal, answer?.scores[at]] as const));
-    for (let at = this.#read; at < this.#asked; at++) {
-      const score = found.get(ordinals[at] ?? 0);
-      if (score === undefined) throw new BrokenContractError({ component: name, problem: 'lost a candidate' });
-      this.#scores[at] = score;
-      this.#forecast.add(scores[at] ?? 0, score);
-    }
-    this.#read = this.#asked;
-  }
-
-  goesOn(): boolean {
-    const { scores } = this.#candidates.ranking;
-    if (this.#read === scores.length) return false;
-    const bar = this.#scores.slice(0, this.#read).sort().at(-this.#topK) ?? Number.NEGATIVE_INFINITY;
-    return this.#forecast.expectedAbove(bar, scores.subarray(this.#read)) > 1 - this.#settings.confidence;
-  }
-
-  best({ name, scale }: Reranker): Ranking {
-    const { ranking } = this.#candidates;
-    const { space, ordinals, sources } = ranking.pick(span(0, this.#read));
-    const scores = this.#scores.subarray(0, this.#read);
-    const ordered = rankByScore({ space, ordinals, scores, scale, sources }, this.#topK);
-    return ordered.withSource(name, ordered.asColumn());
-  }
+function printed({ name, step = name }: Reranker, { confidence, budgetMs }: Settings): string {
+  return `stopEarly(${step}, confidence: ${confidence}${budgetMs === undefined ? '' : `, budgetMs: ${budgetMs}`})`;
 }
 
-function span(from: number, to: number): Uint32Array {
-  return Uint32Array.from({ length: to - from }, (_, at) => from + at);
+/** The clock is the program's, not the file's. */
+function writtenDown(reranker: Reranker, { confidence, budgetMs, block }: Settings): StageSpec {
+  const budget = budgetMs === undefined ? {} : { budgetMs };
+  return { type: 'stop-early', by: specOf(reranker), confidence, block, ...budget };
 }
