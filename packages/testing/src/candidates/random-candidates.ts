@@ -10,6 +10,7 @@ import {
   type ScoreColumn,
   seededRandom,
   shuffled,
+  type TitledText,
 } from '@sluice/core';
 import fc from 'fast-check';
 import { columnOf, scaleOf } from '../ranking/ranking-with.js';
@@ -23,6 +24,12 @@ export interface CandidateShape {
   /** How many different scores there are; few make ties. */
   readonly levels: number;
   readonly queryDimensions: number;
+  /**
+   * `mixed`: short passages, every seventh with the same text, some empty, blank or only a title. `empty`: none has text.
+   * `alike`: all have the same.
+   * @default 'mixed'
+   */
+  readonly texts?: 'mixed' | 'empty' | 'alike';
 }
 
 /**
@@ -33,7 +40,7 @@ export interface CandidateShape {
  */
 export function randomCandidates(shape: CandidateShape, seed: number): Candidates {
   const random = seededRandom(seed + 1);
-  const space = shuffledSpace(shape.size * 2 + 3, random);
+  const space = shuffledSpace(shape, random);
   const ordinals = shuffled(space.size, random).subarray(0, shape.size);
   const scale = scaleOf('bm25');
   const scores = Float32Array.from(ordinals, () => steps(scale, shape.levels, random));
@@ -52,7 +59,7 @@ export function randomCandidates(shape: CandidateShape, seed: number): Candidate
 }
 
 /** 1 to 4 candidate lists of 0 to 30 documents, most with ties. */
-export function candidateLists(shape: Omit<CandidateShape, 'size' | 'levels'>): fc.Arbitrary<Candidates[]> {
+export function candidateLists(shape: Omit<CandidateShape, 'size' | 'levels' | 'texts'>): fc.Arbitrary<Candidates[]> {
   const list = fc
     .record({ size: fc.nat(30), levels: fc.constantFrom(1, 2, 5, 1000), seed: fc.nat() })
     .map(({ size, levels, seed }) => randomCandidates({ ...shape, size, levels }, seed));
@@ -76,14 +83,20 @@ export function snapshotOf({ ordinals, scores, sources }: Ranking): unknown {
   return { ordinals: [...ordinals], scores: [...scores], columns };
 }
 
-function shuffledSpace(size: number, random: () => number): DocumentSpace {
-  const names = Array.from(shuffled(size, random), (at) => (at % 3 === 0 ? `é${at}` : `d${at}`));
+function shuffledSpace({ size, texts = 'mixed' }: CandidateShape, random: () => number): DocumentSpace {
+  const names = Array.from(shuffled(size * 2 + 3, random), (at) => (at % 3 === 0 ? `é${at}` : `d${at}`));
   const space = idSpace(names, 'candidates');
-  return {
-    ...space,
-    texts: async (ordinals) => Array.from(ordinals, (ordinal) => ({ text: `passage about thing ${ordinal % 7}` })),
-  };
+  return { ...space, texts: async (ordinals) => Array.from(ordinals, (ordinal) => passageOf[texts](ordinal)) };
 }
+
+const passageOf: Readonly<Record<NonNullable<CandidateShape['texts']>, (ordinal: number) => TitledText>> = {
+  empty: () => ({ text: '' }),
+  alike: () => ({ text: 'passage about a thing' }),
+  mixed(ordinal) {
+    if (ordinal % 13 === 5) return { text: ordinal % 2 === 0 ? '' : ' \n\t' };
+    return ordinal % 13 === 6 ? { title: 'A thing', text: '' } : { text: `passage about thing ${ordinal % 7}` };
+  },
+};
 
 function randomColumn(name: string, { size, levels }: CandidateShape, random: () => number): ScoreColumn {
   const scale = scaleOf(name);

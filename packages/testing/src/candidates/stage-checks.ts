@@ -68,6 +68,23 @@ export function stageChecks(make: () => Promise<StageUnderTest>, options: StageK
       },
     },
     {
+      name: 'takes passages without text, and passages that are all alike',
+      check: async () => {
+        const stage = await make();
+        for (const texts of ['empty', 'alike'] as const) {
+          const { requires } = stage;
+          const candidates = [1, 12].map((size) =>
+            randomCandidates({ size, requires, levels: 2, queryDimensions, texts }, size),
+          );
+          const answers = await stage.run(candidates);
+          expect(answers, texts).toHaveLength(2);
+          for (const [at, { ranking }] of candidates.entries()) {
+            expect(answers[at]?.length, texts).toBeLessThanOrEqual(ranking.length);
+          }
+        }
+      },
+    },
+    {
       name: `takes ${manyCandidates} candidates`,
       check: async () => {
         const stage = await make();

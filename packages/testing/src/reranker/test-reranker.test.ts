@@ -69,6 +69,16 @@ describe('a broken reranker is caught', () => {
       }),
     },
     {
+      why: 'passages without text dropped',
+      caughtBy: 'loses none of passages without text, or all alike',
+      change: (reranker) => ({
+        rerank: async (...call) => {
+          const answers = await reranker.rerank(...call);
+          return Promise.all(answers.map(withoutBlank));
+        },
+      }),
+    },
+    {
       why: 'empty lists forgotten',
       caughtBy: 'takes no candidates, empty lists and lists of one',
       change: (reranker) => ({
@@ -91,4 +101,10 @@ describe('a broken reranker is caught', () => {
 function backwards({ space, ordinals, scores, scale, sources }: Ranking): Ranking {
   const parts = { space, scale, sources, ordinals: ordinals.toReversed(), scores: scores.toReversed() };
   return new Ranking(parts);
+}
+
+async function withoutBlank(ranking: Ranking): Promise<Ranking> {
+  const texts = (await ranking.space.texts?.(ranking.ordinals)) ?? [];
+  const positions = Uint32Array.from([...texts.keys()].filter((at) => texts[at]?.text !== ''));
+  return ranking.pick(positions);
 }

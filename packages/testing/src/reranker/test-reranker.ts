@@ -1,6 +1,6 @@
 import type { Candidates, Ranking, Reranker } from '@sluice/core';
 import { expect } from 'vitest';
-import { candidateLists } from '../candidates/random-candidates.js';
+import { candidateLists, randomCandidates } from '../candidates/random-candidates.js';
 import { expectColumnKept, type StageKitOptions, stageChecks } from '../candidates/stage-checks.js';
 import type { Check } from '../kit/check.js';
 import { forAll } from '../kit/property.js';
@@ -61,6 +61,18 @@ function orderChecks(make: () => Promise<Reranker>, options: StageKitOptions): C
           expect(answers[at]?.ordinals.toSorted()).toEqual(ranking.ordinals.toSorted());
         }
       }),
+    },
+    {
+      name: 'loses none of passages without text, or all alike',
+      check: async () => {
+        const reranker = await make();
+        const { requires } = reranker;
+        for (const texts of ['empty', 'alike'] as const) {
+          const given = randomCandidates({ size: 12, requires, levels: 2, queryDimensions, texts }, 12);
+          const [answer] = await reranker.rerank([given]);
+          expect(answer?.ordinals.toSorted(), texts).toEqual(given.ranking.ordinals.toSorted());
+        }
+      },
     },
     {
       name: 'keeps the columns of earlier sources, and adds its own under its name',
