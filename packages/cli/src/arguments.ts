@@ -45,6 +45,18 @@ export function precisionOption(): Option {
   return new Option('--precision <kind>', 'weights of a transformer').choices(['float32', 'int8']);
 }
 
+/** `--rerank`, as every command that searches has it. */
+export function rerankOption(): Option {
+  return new Option('--rerank <model>', 'rerank with a cross-encoder: one that ships, a folder, or org/name at a hub');
+}
+
+/** `--rerank-depth`, likewise. */
+export function rerankDepthOption(): Option {
+  return new Option('--rerank-depth <count>', 'results that are reranked; later ones are dropped')
+    .argParser(wholeNumber('rerank-depth'))
+    .default(50);
+}
+
 /** `--test`, as every command that compares has it. */
 export function testOption(): Option {
   return new Option('--test <name>', 'paired test of the differences')

@@ -1,6 +1,13 @@
 import type { CallOptions, Document, Embedder, Retriever } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
-import { type Collection, indexDocuments, type NamedModel, openCollection, openModel } from 'sluice';
+import {
+  type Collection,
+  indexDocuments,
+  type NamedCrossEncoder,
+  type NamedModel,
+  openCollection,
+  openModel,
+} from 'sluice';
 import { hubFrom } from './hub-environment.js';
 import { type AskedPipeline, buildPipeline } from './pipeline-file.js';
 
@@ -19,6 +26,8 @@ export interface MemoryCollectionOptions extends ModelChoice, Pick<CallOptions, 
   readonly documents: AsyncIterable<Document>;
   /** What will run over it; refused before anything is indexed. */
   readonly pipelines?: readonly AskedPipeline[];
+  /** What they may name. */
+  readonly crossEncoders?: readonly NamedCrossEncoder[];
 }
 
 /** Opens the model of a choice, hands it to `work`, and closes it however that ends; `none` opens nothing. */
@@ -38,15 +47,16 @@ export async function withModel<Result>(
 
 /** Indexes documents in memory, hands the open collection to `work`, and closes everything however that ends. */
 export function withMemoryCollection<Result>(
-  { documents, pipelines = [], signal, onProgress, ...choice }: MemoryCollectionOptions,
+  { documents, pipelines = [], crossEncoders = [], signal, onProgress, ...choice }: MemoryCollectionOptions,
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
   const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   return withModel(
     choice,
     async (model) => {
-      await expectPipelines(pipelines, model?.embedder);
-      return withIndexed(documents, { ...call, embedder: model?.embedder }, work);
+      const models = { embedder: model?.embedder, crossEncoders };
+      await expectPipelines(pipelines, models);
+      return withIndexed(documents, { ...call, ...models }, work);
     },
     call,
   );
@@ -57,20 +67,26 @@ export function withMemoryCollection<Result>(
  *
  * @throws what `buildPipeline` throws
  */
-export function expectPipelines(pipelines: readonly AskedPipeline[], embedder: Embedder | undefined): Promise<void> {
-  return withIndexed([], { embedder }, async (empty) => {
+export function expectPipelines(pipelines: readonly AskedPipeline[], models: CollectionModels): Promise<void> {
+  return withIndexed([], models, async (empty) => {
     for (const asked of pipelines) buildPipeline(empty, asked);
   });
 }
 
+/** The models that a collection in memory works with. */
+export interface CollectionModels {
+  readonly embedder: Embedder | undefined;
+  readonly crossEncoders?: readonly NamedCrossEncoder[];
+}
+
 async function withIndexed<Result>(
   documents: AsyncIterable<Document> | Iterable<Document>,
-  options: Pick<CallOptions, 'signal' | 'onProgress'> & { readonly embedder: Embedder | undefined },
+  { crossEncoders, ...options }: Pick<CallOptions, 'signal' | 'onProgress'> & CollectionModels,
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
   const directory = memoryDirectory();
   await indexDocuments(documents, directory, options);
-  const collection = await openCollection(directory, { embedder: options.embedder });
+  const collection = await openCollection(directory, { embedder: options.embedder, crossEncoders });
   try {
     return await work(collection);
   } finally {

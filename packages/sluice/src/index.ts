@@ -20,6 +20,13 @@ export { hybridOf } from './collection/ready-pipelines.js';
 export { type SourceMaker, stageTypes } from './collection/stage-types.js';
 export * from './documents/index.js';
 export * from './errors/index.js';
+export { type CrossEncoderReference, crossEncodersOf } from './models/cross-encoders-of.js';
+export {
+  type NamedCrossEncoder,
+  type OpenCrossEncoderOptions,
+  openCrossEncoder,
+} from './models/open-cross-encoder.js';
 export { type NamedModel, type OpenModelOptions, openModel } from './models/open-model.js';
 export { type HubSource, type PullModelOptions, pullModel } from './models/pull-model.js';
+export { type ShippedCrossEncoder, shippedCrossEncoders } from './models/shipped-cross-encoders.js';
 export { type ShippedModel, shippedModels } from './models/shipped-models.js';

@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from '@sluice/core';
+import { InvalidOptionsError, type Reranker, type Retriever } from '@sluice/core';
 import {
   type Comparison,
   type Correction,
@@ -13,16 +13,19 @@ import {
   correctionOption,
   measuresOption,
   precisionOption,
+  rerankDepthOption,
+  rerankOption,
   standardMeasures,
   testOption,
   wholeNumber,
 } from '../arguments.js';
 import { type CommandContext, withProgress } from '../command-context.js';
+import { type RerankChoice, reranked, withCrossEncoders } from '../cross-encoders.js';
 import { pipelinesOf, withMemoryCollection } from '../memory-collection.js';
 import { type AskedPipeline, askedPipelines } from '../pipeline-file.js';
 import { type TableFormat, tableFormatOption } from '../table-format.js';
 
-interface EvalOptions {
+interface EvalOptions extends RerankChoice {
   readonly split: string;
   readonly pipeline: string[];
   readonly model: string;
@@ -54,6 +57,8 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
+    .addOption(rerankOption())
+    .addOption(rerankDepthOption())
     .addOption(measuresOption('--measures <names>', standardMeasures.join(', ')))
     .option('--baseline <name>', 'pipeline that the others are tested against; the first when left out')
     .addOption(testOption())
@@ -74,13 +79,35 @@ async function evaluateFolder(context: CommandContext, folder: string, options: 
   const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
   const comparison = await withProgress(context, (onProgress) => {
     const call = { signal, onProgress };
-    const source = { ...options, pipelines, documents: data.documents({ signal }), ...call };
     const measured = { queries, qrels, measures, test, correction, topK, ...baseline, ...call };
-    return withMemoryCollection(source, (collection) =>
-      experiment({ ...measured, pipelines: pipelinesOf(collection, pipelines) }),
+    return withCrossEncoders(
+      options,
+      pipelines,
+      ({ crossEncoders, added }) => {
+        const source = { ...options, pipelines, crossEncoders, documents: data.documents({ signal }), ...call };
+        return withMemoryCollection(source, (collection) => {
+          const rows = pipelinesOf(collection, pipelines);
+          return experiment({
+            ...measured,
+            pipelines: added ? { ...rows, ...rerankedRows(rows, added, options) } : rows,
+          });
+        });
+      },
+      call,
     );
   });
   terminal.out(formatComparison(comparison, options.json ? 'json' : options.format));
+}
+
+/** Each pipeline once more, reranked, under its name and the reranker's. */
+function rerankedRows(
+  rows: Readonly<Record<string, Retriever>>,
+  reranker: Reranker,
+  choice: RerankChoice,
+): Record<string, Retriever> {
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, source]) => [`${name} + ${reranker.name}`, reranked(source, reranker, choice)]),
+  );
 }
 
 /** The baseline's row: the first pipeline, or the one that was named as in `--pipeline`. */

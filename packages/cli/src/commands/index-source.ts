@@ -43,7 +43,7 @@ async function indexSource(context: CommandContext, source: string, options: Ind
   const started = performance.now();
   const asked = options.pipeline === undefined ? undefined : await standardPipeline(options.pipeline);
   const work = async (model: NamedModel | undefined, onProgress: OnProgress) => {
-    if (asked) await expectPipelines([asked], model?.embedder);
+    if (asked) await expectPipelines([asked], { embedder: model?.embedder });
     const documents = expectSome(readDocuments(source, { maxWords: options.words, signal }), source);
     const own = { replaces: options.force ? ('own' as const) : ('empty' as const), isOwn: isStoreFile };
     const pipeline = asked ? { pipeline: asked.choice } : {};

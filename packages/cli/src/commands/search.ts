@@ -1,14 +1,15 @@
 import { type Filter, InvalidInputError, parseFilter, Trace, type TraceStep } from '@sluice/core';
 import type { Command } from 'commander';
 import { type Collection, openCollection, type Passage } from 'sluice';
-import { nonEmpty, wholeNumber } from '../arguments.js';
+import { nonEmpty, rerankDepthOption, rerankOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
+import { type RerankChoice, reranked, withCrossEncoders } from '../cross-encoders.js';
 import { hubFrom } from '../hub-environment.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { printTable } from '../terminal/table.js';
 import { wrapText } from '../terminal/wrap-text.js';
 
-interface SearchOptions {
+interface SearchOptions extends RerankChoice {
   readonly topK: number;
   readonly pipeline?: string;
   readonly model?: string;
@@ -27,6 +28,8 @@ export function registerSearch(program: Command, context: CommandContext): void 
     .option('-k, --top-k <count>', 'passages at most', wholeNumber('k'), 10)
     .option('-p, --pipeline <name>', 'bm25, dense, hybrid, or a YAML or JSON file')
     .option('-m, --model <folder>', 'where the model of the index is now')
+    .addOption(rerankOption())
+    .addOption(rerankDepthOption())
     .option('--filter <json>', 'only documents whose metadata pass, such as \'{"eq":["path","a.md"]}\'')
     .option('--explain', 'show what each source and each term said, and the time of each stage')
     .option('--json', 'print JSON')
@@ -38,20 +41,29 @@ async function search(context: CommandContext, folder: string, words: string[], 
   const query = readQuery(words);
   const filter = options.filter === undefined ? undefined : readFilter(options.filter);
   const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
-  const collection = await openCollection(folder, { signal, model: options.model, hub: hubFrom(process.env) });
-  try {
-    const pipeline = asked && buildPipeline(collection, asked);
-    const trace = new Trace();
-    const passages = await collection.search(query, { topK: options.topK, pipeline, filter, signal, trace });
-    if (options.json) {
-      printJson(context, options.explain ? { passages, trace: trace.steps } : { passages });
-      return;
-    }
-    printPassages(context, passages);
-    if (options.explain) explain(context, collection, { query, passages, steps: trace.steps });
-  } finally {
-    await collection.close();
-  }
+  await withCrossEncoders(
+    options,
+    asked ? [asked] : [],
+    async ({ crossEncoders, added }) => {
+      const models = { model: options.model, hub: hubFrom(process.env), crossEncoders };
+      const collection = await openCollection(folder, { signal, ...models });
+      try {
+        const chosen = asked && buildPipeline(collection, asked);
+        const pipeline = added ? reranked(chosen ?? collection.pipeline(), added, options) : chosen;
+        const trace = new Trace();
+        const passages = await collection.search(query, { topK: options.topK, pipeline, filter, signal, trace });
+        if (options.json) {
+          printJson(context, options.explain ? { passages, trace: trace.steps } : { passages });
+          return;
+        }
+        printPassages(context, passages);
+        if (options.explain) explain(context, collection, { query, passages, steps: trace.steps });
+      } finally {
+        await collection.close();
+      }
+    },
+    { signal },
+  );
 }
 
 function readQuery(words: readonly string[]): string {

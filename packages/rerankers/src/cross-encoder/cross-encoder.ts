@@ -5,6 +5,7 @@ import {
   type Ranking,
   type Reranker,
   rankByScore,
+  type StageSpec,
   type TitledText,
 } from '@sluice/core';
 import type { PairModel } from '@sluice/inference';
@@ -15,7 +16,12 @@ import { PairScorer } from './pair-scorer.js';
 import { type PassageScore, scaleOfActivation } from './passage-score.js';
 
 /** What a cross-encoder is made with. */
-export type ScoringModel = Pick<PairModel, 'labels' | 'activation' | 'score'>;
+export interface ScoringModel extends Pick<PairModel, 'labels' | 'activation' | 'score'> {
+  /** What opens it again: with a name, the reranker can be written down. */
+  readonly name?: string;
+  /** Which of its weights. */
+  readonly precision?: 'float32' | 'int8';
+}
 
 /** A passage given to {@link CrossEncoder.rank}, scored. */
 export interface RankedPassage {
@@ -76,11 +82,13 @@ export function crossEncoder(model: ScoringModel, options: CrossEncoderOptions =
   const activation = settings.scores === 'logit' ? 'identity' : model.activation;
   const scale = scaleOfActivation[activation];
   const scorer = new PairScorer(model, { activation, label }, settings);
+  const spec = specFor(model, options);
 
   return {
     name,
     scale,
     requires: [],
+    ...(spec && { toSpec: () => spec }),
     async rerank(candidates, { signal, topK, onProgress } = {}) {
       signal?.throwIfAborted();
       const total = candidates.reduce((sum, { ranking }) => sum + ranking.length, 0);
@@ -136,4 +144,11 @@ export function crossEncoder(model: ScoringModel, options: CrossEncoderOptions =
     const ranking = rankByScore({ space, ordinals, scores, scale, sources: kept }, topK);
     return ranking.withSource(name, ranking.asColumn());
   }
+}
+
+/** Its options as they were given, behind the model's name; a model without a name cannot be found again. */
+function specFor({ name: model, precision }: ScoringModel, options: CrossEncoderOptions): StageSpec | undefined {
+  if (model === undefined) return undefined;
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { type: 'cross-encoder', model, ...(precision && { precision }), ...Object.fromEntries(given) };
 }

@@ -20,6 +20,7 @@ import {
   loadFlatIndex,
 } from '@sluice/retrievers';
 import { openStore, type Segment, type Snapshot } from '@sluice/store';
+import type { NamedCrossEncoder } from '../models/open-cross-encoder.js';
 import type { Collection } from './collection.js';
 import { type CollectionSettings, parts, readSettings } from './collection-settings.js';
 import { directoryOf } from './directory-of.js';
@@ -28,7 +29,14 @@ import { type QueryModelOptions, queryEmbedder } from './query-embedder.js';
 import type { SourceMaker } from './stage-types.js';
 
 /** Options of {@link openCollection}. */
-export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'>, QueryModelOptions {}
+export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'>, QueryModelOptions {
+  /**
+   * Cross-encoders that pipelines may name which are written down, under their name or the one that they were asked for
+   * by. They stay open: they are the caller's.
+   * @default none
+   */
+  readonly crossEncoders?: readonly NamedCrossEncoder[] | undefined;
+}
 
 /**
  * Opens a collection for searching: what `indexDocuments` or `sluice index` wrote.
@@ -54,7 +62,7 @@ export async function openCollection(
   try {
     const settings = readSettings(snapshot.settings, directory.name);
     const embedder = await queryEmbedder(onlySegment(snapshot), settings, options);
-    const sources = await openSources(snapshot, settings, embedder);
+    const sources = await openSources(snapshot, settings, { embedder, crossEncoders: options.crossEncoders });
     return new OpenCollection({ snapshot, maker: sources, embedder, standard: settings.pipeline });
   } catch (error) {
     await snapshot.close();
@@ -62,10 +70,16 @@ export async function openCollection(
   }
 }
 
+/** The models that a collection works with. */
+interface OpenModels {
+  readonly embedder: Embedder | undefined;
+  readonly crossEncoders: readonly NamedCrossEncoder[] | undefined;
+}
+
 async function openSources(
   snapshot: Snapshot,
   { bm25: { k1, b } }: CollectionSettings,
-  embedder: Embedder | undefined,
+  { embedder, crossEncoders = [] }: OpenModels,
 ): Promise<SourceMaker> {
   const { space } = snapshot;
   const segment = onlySegment(snapshot);
@@ -84,6 +98,14 @@ async function openSources(
       if (found && denseWith) return recall === undefined ? found : denseWith(recall);
       const message = 'the collection was indexed without vectors; index it again with a model';
       throw new InvalidOptionsError({ owner: 'dense', issues: [{ path: '', message }] });
+    },
+    crossEncoder({ model, precision }) {
+      const named = crossEncoders.filter(({ name, asked }) => name === model || asked === model);
+      const open =
+        named.find((each) => each.precision === precision) ?? (precision === undefined ? named[0] : undefined);
+      if (open) return { ...open.model, name: model };
+      const message = `'${model}' is not open; open it with openCrossEncoder, and the collection with crossEncoders`;
+      throw new InvalidOptionsError({ owner: 'cross-encoder', issues: [{ path: 'model', message }] });
     },
   };
 }

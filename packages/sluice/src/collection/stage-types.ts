@@ -3,6 +3,8 @@ import {
   calibrate,
   cosineAdapter,
   cosineAdapterFields,
+  crossEncoder,
+  crossEncoderOptions,
   foldNearDuplicates,
   foldOptions,
   type ListAdapterModel,
@@ -17,10 +19,13 @@ import {
   pretrainedListAdapter,
   probabilityFloor,
   probabilityFloorOptions,
+  type ScoringModel,
   scoreThreshold,
   scoreThresholdOptions,
   shareOfTopFloor,
   shareOfTopFloorOptions,
+  stopEarly,
+  stopEarlyOptions,
   topP,
   topPOptions,
   truncateList,
@@ -112,6 +117,22 @@ export function stageTypes(): StageRegistry<SourceMaker> {
       schema: z.strictObject({ calibrator: z.unknown() }),
       create: ({ calibrator }) => calibrate(loadCalibrator(calibrator)),
     })
+    .register({
+      kind: 'reranker',
+      type: 'cross-encoder',
+      schema: crossEncoderOptions.extend({
+        model: z.string().min(1),
+        precision: z.enum(['float32', 'int8']).optional(),
+      }),
+      create: ({ model, precision, ...options }, sources) =>
+        crossEncoder(sources.crossEncoder({ model, precision }), options),
+    })
+    .register({
+      kind: 'reranker',
+      type: 'stop-early',
+      schema: stopEarlyOptions.extend({ by: z.looseObject({ type: z.string() }) }),
+      create: ({ by, ...options }, _, build) => stopEarly(build('reranker', by, 'by'), options),
+    })
     .register({ kind: 'fusion', type: 'rrf', schema: rrfOptions, create: (options) => rrf(options) })
     .register({ kind: 'fusion', type: 'linear', schema: linearOptions, create: (options) => linear(options) })
     .register({ kind: 'fusion', type: 'comb-sum', schema: combOptions, create: (options) => combSum(options) })
@@ -164,4 +185,13 @@ export interface SourceMaker {
    * @throws {InvalidOptionsError} the collection has no vectors
    */
   dense(parameters?: { readonly recall?: number | undefined }): Retriever;
+  /**
+   * A cross-encoder that is open.
+   *
+   * @throws {InvalidOptionsError} it is not among those that the collection was opened with
+   */
+  crossEncoder(reference: {
+    readonly model: string;
+    readonly precision?: 'float32' | 'int8' | undefined;
+  }): ScoringModel;
 }

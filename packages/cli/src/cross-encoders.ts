@@ -1,0 +1,51 @@
+import type { CallOptions, Pipeline, Reranker, Retriever } from '@sluice/core';
+import {
+  type CrossEncoderReference,
+  crossEncodersOf,
+  type NamedCrossEncoder,
+  openCrossEncoder,
+  pipeline,
+  rerank,
+} from 'sluice';
+import { hubFrom } from './hub-environment.js';
+import type { AskedPipeline } from './pipeline-file.js';
+
+/** `--rerank` and `--rerank-depth`. */
+export interface RerankChoice {
+  /** A cross-encoder that ships, a folder, or `org/name` at a hub. */
+  readonly rerank?: string;
+  readonly rerankDepth: number;
+}
+
+/** What is open while a command works. */
+export interface OpenCrossEncoders {
+  /** All of them, for pipelines that are written down. */
+  readonly crossEncoders: readonly NamedCrossEncoder[];
+  /** The one of `--rerank`. */
+  readonly added: Reranker | undefined;
+}
+
+/** Opens the cross-encoders that `--rerank` and the pipelines name, and closes them however `work` ends. */
+export async function withCrossEncoders<Result>(
+  { rerank: asked }: RerankChoice,
+  pipelines: readonly AskedPipeline[],
+  work: (open: OpenCrossEncoders) => Promise<Result>,
+  call: Pick<CallOptions, 'signal' | 'onProgress'> = {},
+): Promise<Result> {
+  const named = pipelines.flatMap(({ choice }) => crossEncodersOf(choice));
+  const wanted: readonly CrossEncoderReference[] = asked === undefined ? named : [{ model: asked }, ...named];
+  const crossEncoders: NamedCrossEncoder[] = [];
+  try {
+    for (const { model, precision } of wanted) {
+      crossEncoders.push(await openCrossEncoder(model, { precision, hub: hubFrom(process.env) }, call));
+    }
+    return await work({ crossEncoders, added: asked === undefined ? undefined : crossEncoders[0]?.reranker });
+  } finally {
+    for (const each of crossEncoders) await each.close();
+  }
+}
+
+/** A pipeline whose first `rerankDepth` results are reranked. */
+export function reranked(source: Retriever, reranker: Reranker, { rerankDepth }: RerankChoice): Pipeline {
+  return pipeline(source, rerank(reranker, { depth: rerankDepth }));
+}
