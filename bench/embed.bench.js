@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { shared as sharedFolder } from './collections.js';
 import { sentenceTransformersSystems } from './embed/sentence-transformers.js';
@@ -9,7 +8,7 @@ import { abstracts, mixed } from './embed/texts.js';
 import { transformersJsSystems } from './embed/transformers-js.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
-import { spreadOf } from './rounds.js';
+import { measureSystems } from './system-rounds.js';
 
 /** Texts that are encoded before measuring, and whose rows are compared. */
 const WARM_UP = 16;
@@ -49,7 +48,7 @@ export async function run(args) {
   const tables = {};
   for (const name of values.sets.split(',')) {
     const texts = await textSets[name](values.shared, values.documents && Number(values.documents));
-    const { rows, noise } = await measure(systems, texts, rounds);
+    const { rows, noise } = await measureSystems(systems, texts, { rounds, unit: 'texts' });
     tables[name] = { texts: texts.length, noise, systems: rows };
     process.stdout.write(
       `\n${name}: ${texts.length} texts in ${rounds} rounds; A/A noise ${(noise * 100).toFixed(1)}%\n`,
@@ -98,81 +97,4 @@ function meanCosine(one, other, rows) {
 
 function dot(one, other) {
   return one.reduce((sum, value, at) => sum + value * other[at], 0);
-}
-
-async function measure(systems, texts, rounds) {
-  const all = [...systems, { ...systems[0], name: 'A/A' }];
-  const runs = new Map(all.map(({ name }) => [name, []]));
-  const size = Math.floor(texts.length / rounds);
-  for (let round = 0; round < rounds; round++) {
-    const part = texts.slice(round * size, (round + 1) * size);
-    for (const system of all) runs.get(system.name).push(await measureOnce(system, part));
-  }
-  const rate = (name) => spreadOf(runs.get(name).map(({ rate }) => rate)).median;
-  const first = systems[0].name;
-  return {
-    rows: systems.map(({ name }) => rowOf(name, runs.get(name), rate(first))),
-    noise: rounded(Math.abs(rate('A/A') / rate(first) - 1)),
-  };
-}
-
-/** One system over one part of the texts: texts a second by the clock, by processor time, and the loop's delay. */
-async function measureOnce({ encode }, texts) {
-  // A new one each time: a monitor that goes on after a pause counts the pause.
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
-  await turnLoop();
-  const before = process.cpuUsage();
-  const start = performance.now();
-  const elsewhere = await encode(texts);
-  const { user, system } = process.cpuUsage(before);
-  const seconds = elsewhere.seconds ?? (performance.now() - start) / 1000;
-  await turnLoop();
-  delay.disable();
-  const cpu = elsewhere.cpu ?? (user + system) / 1e6;
-  return {
-    rate: texts.length / seconds,
-    cpuRate: texts.length / cpu,
-    delay: elsewhere.cpu === undefined ? delayOf(delay) : undefined,
-  };
-}
-
-function rowOf(name, runs, first) {
-  const { median, low, high } = spreadOf(runs.map(({ rate }) => rate));
-  const delays = runs.flatMap(({ delay }) => delay ?? []);
-  const shown = (values, summary) => (values.length > 0 ? rounded(summary(values), 2) : '');
-  const middle = (values) => spreadOf(values).median;
-  return {
-    system: name,
-    'texts/s': rounded(median),
-    low: rounded(low),
-    high: rounded(high),
-    'x first': rounded(median / first),
-    'texts/cpu s': rounded(spreadOf(runs.map(({ cpuRate }) => cpuRate)).median),
-    'loop p50 ms': shown(
-      delays.map(({ p50 }) => p50),
-      middle,
-    ),
-    'loop p99 ms': shown(
-      delays.map(({ p99 }) => p99),
-      middle,
-    ),
-    'loop max ms': shown(
-      delays.map(({ max }) => max),
-      (values) => Math.max(...values),
-    ),
-  };
-}
-
-/** The monitor measures from one of its ticks to the next: it needs one before a standstill and one after. */
-function turnLoop() {
-  return new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-/** Milliseconds beyond the monitor's own resolution, which it counts too. */
-function delayOf(monitor) {
-  const [p50, p99, max] = [monitor.percentile(50), monitor.percentile(99), monitor.max].map((nanoseconds) =>
-    Math.max(0, nanoseconds / 1e6 - 1),
-  );
-  return { p50, p99, max };
 }
