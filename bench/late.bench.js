@@ -11,12 +11,12 @@ import { printTable, writeResults } from './results.js';
 
 /**
  * Late interaction over token states of all-MiniLM-L6-v2, turned and cut to 128 numbers: not a trained ColBERT, which is
- * not at hand, but its shapes, and what MaxSim has to offer without training. Quality on XQuAD and SciFact (2,000
+ * not at hand, but its shapes, and what MaxSim has to offer without training. Quality on XQuAD and SciFact (1,000
  * documents: the judged ones, and others at random), speed on the last beside torch and numpy.
  *
  * Token states are encoded once (25 documents a second and core) and kept in `--cache`.
  *
- *     pnpm bench late [--cache FOLDER] [--shared FOLDER] [--python PATH] [--documents 2000] [--queries 150]
+ *     pnpm bench late [--cache FOLDER] [--shared FOLDER] [--python PATH] [--documents 1000] [--queries 150]
  *       [--collections xquad-en,scifact] [--rounds 3]
  */
 export async function run(args) {
@@ -26,7 +26,7 @@ export async function run(args) {
       cache: { type: 'string', default: join(tmpdir(), 'sluice-token-states') },
       shared: { type: 'string', default: sharedFolder },
       python: { type: 'string' },
-      documents: { type: 'string', default: '2000' },
+      documents: { type: 'string', default: '1000' },
       queries: { type: 'string', default: '150' },
       collections: { type: 'string', default: 'xquad-en,scifact' },
       rounds: { type: 'string', default: '3' },
