@@ -3,10 +3,14 @@ import { ImpactIndexBuilder, ImpactSearcher, impact } from '@sluice/retrievers';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
 import { measureInRounds } from './rounds.js';
-import { enlarged, spladeSample } from './sparse/splade-sample.js';
+import { measureClustered } from './sparse/clustered-impacts.js';
+import { neighbourMix } from './sparse/neighbour-mix.js';
+import { spladeSample } from './sparse/splade-sample.js';
 
 const FINGERPRINT = 'naver/splade-v3';
-const ENLARGED = 20_000;
+const MIXED = 100_000;
+/** Of the large collection: an exact search takes milliseconds there. */
+const MIXED_QUERIES = 100;
 /** What is pruned: terms of the query, terms of the documents, and how many are scored again with everything. */
 const prunings = [
   { queryTerms: 15 },
@@ -27,15 +31,38 @@ const prunings = [
  * How fast the impact index answers SPLADE-v3 queries, one thread, exactly and with pruned vectors; and which share of
  * the exact top 10 (of integer weights in 16 bits) each finds. `low` and `high` are the 10th and 90th percentile of the
  * rounds.
+ *
+ * Then the same vectors in clusters, at k = 10 and 1000, beside pyseismic-lsr (`SLUICE_PYTHON` names its interpreter); and
+ * a large collection that is made of them, so synthetic: 100,000 documents, or as many as the argument says.
  */
-export async function run() {
+export async function run([mixed = String(MIXED)] = []) {
   const sample = spladeSample();
   if (!sample) {
     process.stdout.write('There are no SPLADE vectors here: set SLUICE_SHARED to the shared data folder.\n');
     return;
   }
-  const collections = [await measure(sample), await measure(enlarged(sample, ENLARGED))];
-  await writeResults('sparse-impact', { machine: describeMachine(), collections });
+  const machine = describeMachine();
+  const collections = [await measure(sample)];
+  const real = stacked(sample.documents, sample.vocabularySize);
+  const clustered = [await measureClustered(indexed({ name: sample.name, matrix: real, queries: sample.queries }))];
+  const matrix = neighbourMix(sample, Number(mixed));
+  const name = `${matrix.rows.toLocaleString('en')} synthetic documents, mixed of neighbours in ${sample.name}`;
+  clustered.push(await measureClustered(indexed({ name, matrix, queries: sample.queries.slice(0, MIXED_QUERIES) })));
+  await writeResults('sparse-impact', { machine, collections, clustered });
+}
+
+/** The collection with its indexes: one of 8 bits, and one whose weights are whole. */
+function indexed(collection) {
+  const [index, exactIndex] = ['uint8', 'uint16'].map((precision) => {
+    const { matrix } = collection;
+    const builder = new ImpactIndexBuilder({ fingerprint: FINGERPRINT, vocabularySize: matrix.columns, precision });
+    builder.add(
+      Uint32Array.from({ length: matrix.rows }, (_, row) => row),
+      matrix,
+    );
+    return builder.build();
+  });
+  return { ...collection, index, exactIndex };
 }
 
 async function measure(sample) {

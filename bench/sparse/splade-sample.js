@@ -25,33 +25,6 @@ export function spladeSample() {
   return { name: 'NFCorpus, SPLADE-v3', vocabularySize: vocabulary.size, documents, queries };
 }
 
-/**
- * The same with more documents: each takes every term of one document with an even hash and every one of another with
- * an odd one, weights shaken by a quarter. Lengths, term frequencies and weights stay as they are in the real ones.
- */
-export function enlarged(sample, count, seed = 7) {
-  const random = linear(seed);
-  const pick = () => sample.documents[Math.floor(random() * sample.documents.length)];
-  const documents = Array.from({ length: count }, () => {
-    const [salt, left, right] = [Math.floor(random() * 2 ** 31), pick(), pick()];
-    const isLeft = (term) => ((Math.imul(term ^ salt, 0x9e3779b1) >>> 16) & 1) === 0;
-    const terms = [
-      ...entriesOf(left).filter(([term]) => isLeft(term)),
-      ...entriesOf(right).filter(([term]) => !isLeft(term)),
-    ];
-    terms.sort(([a], [b]) => a - b);
-    return {
-      indices: Uint32Array.from(terms, ([term]) => term),
-      values: Float32Array.from(terms, ([, weight]) => Math.max(1, Math.round(weight * (0.75 + random() / 2)))),
-    };
-  });
-  return { ...sample, name: `${count.toLocaleString('en')} documents mixed from ${sample.name}`, documents };
-}
-
-function entriesOf({ indices, values }) {
-  return Array.from(indices, (term, at) => [term, values[at]]);
-}
-
 function vectorOf(weights, vocabulary) {
   const numbered = weights.map(([term, weight]) => {
     if (!vocabulary.has(term)) vocabulary.set(term, vocabulary.size);
@@ -61,14 +34,6 @@ function vectorOf(weights, vocabulary) {
   return {
     indices: Uint32Array.from(numbered, ([term]) => term),
     values: Float32Array.from(numbered, ([, weight]) => weight),
-  };
-}
-
-function linear(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
   };
 }
 

@@ -14,4 +14,8 @@ export { scorePostings, searchPostings } from './postings/search';
 export { dotPrefixListed, euclideanPrefixListed } from './prefix';
 export * from './select';
 export { dotSigns, dotSignsListed } from './signs';
+export { rankClusters } from './sparse/rank';
+export { scoreSparseRows } from './sparse/rows';
+export { walkClusters } from './sparse/walk';
+export { searchWindows } from './sparse/windows';
 export { bestOfEach, dotTiles, euclideanTiles } from './tiles';

@@ -152,6 +152,10 @@ export interface CompiledKernels {
   searchGraph(graph: number, beam: number, nodes: number, scores: number): number;
   scorePostings(search: number): void;
   searchPostings(search: number): number;
+  rankClusters(header: number): void;
+  scoreSparseRows(header: number, list: number, scores: number, n: number): void;
+  walkClusters(header: number, k: number, effort: number): number;
+  searchWindows(header: number, k: number): number;
   sortBest(bestScores: number, bestOrdinals: number, sizes: number, q: number, k: number): void;
 }
 

@@ -62,6 +62,20 @@ export type { UnpackedPostings } from './postings/unpack-postings.js';
 export { Region } from './region.js';
 export { type ScaleIntegersCall, scaleIntegers } from './scale-integers.js';
 export { dotSigns, dotSignsListed, packPlanes, packSigns, type SignsCall, type SignsListedCall } from './signs.js';
+export { ALWAYS } from './sparse/cluster-layout.js';
+export { SparseClusters } from './sparse/sparse-clusters.js';
+export {
+  bucketCount,
+  type ClusterWalk,
+  type FoundRows,
+  LIST_CLUSTERS,
+  lowBits,
+  NARROW_COLUMNS,
+  type RankedClusters,
+  type SparseClustersParts,
+  type SparseQuery,
+} from './sparse/sparse-clusters-parts.js';
+export { type WindowedParts, WindowedPostings } from './sparse/windowed-postings.js';
 export { type SumMaximaCall, sumMaxima } from './sum-maxima.js';
 export { type Points, packTiles, scoreTiles, TILE_POINTS, type TilesCall } from './tiles.js';
 export { type Best, type Offer, offer, sortBest } from './top-k.js';

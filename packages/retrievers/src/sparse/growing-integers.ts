@@ -16,6 +16,11 @@ export class GrowingIntegers {
     this.#values[this.#length++] = value;
   }
 
+  /** Starts again, in the memory that it has. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** The integers so far, as a view until the next `push`. */
   view(): Uint32Array {
     return this.#values.subarray(0, this.#length);

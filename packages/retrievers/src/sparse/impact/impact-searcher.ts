@@ -1,4 +1,5 @@
-import type { Bitmap, DocumentSpace, SparseVector } from '@sluice/core';
+import { type Bitmap, type DocumentSpace, isSluiceError, type SparseVector } from '@sluice/core';
+import { KernelMemory, WindowedPostings } from '@sluice/kernels';
 import { type ScoredOrdinals, TopDocuments } from '../top-documents.js';
 import type { ImpactIndex } from './impact-index.js';
 import { WindowOrder } from './window-order.js';
@@ -22,6 +23,9 @@ export interface ImpactSearch {
 /**
  * Scores the documents of one index. One searcher for one thread: it owns the accumulators.
  *
+ * A pruned search runs in WebAssembly, over a copy of the index in kernel memory that the first one makes; where SIMD is
+ * missing or the copy does not fit, here. Exhaustive search runs here: the answers are the same.
+ *
  * A score is the sum over the query's terms, in their order, of weight · scale · impact in double precision, rounded
  * once to float32. A window's bound is the same sum over the blocks' largest impacts: rounding is monotone, so the bound
  * is never below a score, and nothing needs to be added to it.
@@ -40,8 +44,13 @@ export class ImpactSearcher {
   readonly #scores: Float64Array;
   // Position (query term · windows + window) holds the term's block of the window, if it has one; anything if not.
   #blocks = new Uint32Array(0);
+  readonly #memory: KernelMemory | undefined;
+  #compiled: WindowedPostings | undefined;
+  #isPlain = false;
 
-  constructor(index: ImpactIndex, space: DocumentSpace) {
+  /** @param memory kernel memory for the copy; by default one of its own, from the first pruned search on */
+  constructor(index: ImpactIndex, space: DocumentSpace, memory?: KernelMemory) {
+    this.#memory = memory;
     this.#index = index;
     this.#space = space;
     this.#order = new WindowOrder(index.windows);
@@ -57,6 +66,18 @@ export class ImpactSearcher {
   search(query: SparseVector, { topK, filter, evaluation = 'pruned' }: ImpactSearch): ScoredOrdinals {
     const best = new TopDocuments(this.#space, Math.max(1, Math.min(topK, this.#index.size)));
     const weights = this.#weigh(query);
+    const compiled = evaluation === 'pruned' ? this.#compiledPostings() : undefined;
+    if (compiled) {
+      const k = Math.max(1, Math.min(topK, this.#index.size));
+      const words = filter?.words.subarray(0, Math.ceil(this.#index.size / 32));
+      const { rows, scores } = compiled.search({ terms: query.indices, weights }, k, words);
+      this.windowsScored = compiled.windowsScored;
+      for (let at = 0; at < rows.length; at++) {
+        const score = scores[at] ?? 0;
+        if (score >= best.threshold) best.offer(rows[at] ?? 0, score);
+      }
+      return best.drain();
+    }
     this.#bound(query, weights);
     this.#order.sort(this.#bounds);
     this.windowsScored = 0;
@@ -97,6 +118,19 @@ export class ImpactSearcher {
     }
     this.#scores.fill(0);
     return scores;
+  }
+
+  /** The copy in kernel memory; `undefined` where there is none to be had. */
+  #compiledPostings(): WindowedPostings | undefined {
+    if (this.#compiled || this.#isPlain) return this.#compiled;
+    const memory = this.#memory ?? new KernelMemory();
+    try {
+      if (memory.kernels) this.#compiled = new WindowedPostings(memory, this.#index);
+    } catch (error) {
+      if (!isSluiceError(error, 'SLUICE_MEMORY_LIMIT')) throw error;
+    }
+    this.#isPlain = !this.#compiled;
+    return this.#compiled;
   }
 
   /** The query's weights in units of impacts. */

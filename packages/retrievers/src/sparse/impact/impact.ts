@@ -18,6 +18,8 @@ import {
 import { z } from 'zod';
 import { expectCovered, expectSpace } from '../../expect-space.js';
 import { type BitmapOf, resolveFilter } from '../../resolve-filter.js';
+import type { ScoredOrdinals } from '../top-documents.js';
+import type { ClusteredImpacts } from './clustered/clustered-impacts.js';
 import { heaviestTerms } from './heaviest-terms.js';
 import { explainImpact, type ImpactExplanation } from './impact-explanation.js';
 import type { ImpactIndex } from './impact-index.js';
@@ -46,6 +48,11 @@ export interface ImpactParameters {
    * @default 100, or topK where that is more
    */
   readonly depth?: number | undefined;
+  /**
+   * Share of the exact best that a search finds on average: above 0 to 1. 1 is exact. Only with `clusters`.
+   * @default 0.95 with clusters
+   */
+  readonly recall?: number | undefined;
 }
 
 /** What {@link impact} searches, and how. */
@@ -64,6 +71,12 @@ export interface ImpactOptions extends ImpactParameters {
    * @default one stage
    */
   readonly full?: ImpactIndex | undefined;
+  /**
+   * Of the index: finds a chosen share of the best without scoring the rest. Where no walk of the clusters finds that
+   * share, the index is searched instead.
+   * @default none: exact
+   */
+  readonly clusters?: ClusteredImpacts | undefined;
   /**
    * The documents that pass a filter; a bitmap of the space's size. Without it, filters are refused.
    * @default none
@@ -91,9 +104,11 @@ interface ParsedParameters {
   readonly evaluation: ImpactEvaluation;
   readonly queryTerms?: number | undefined;
   readonly depth?: number | undefined;
+  readonly recall?: number | undefined;
 }
 
 const DEFAULT_DEPTH = 100;
+const DEFAULT_RECALL = 0.95;
 
 /** The parameters as a pipeline file has them. */
 export const impactParameters: z.ZodType<ParsedParameters, ImpactParameters> = z
@@ -102,6 +117,7 @@ export const impactParameters: z.ZodType<ParsedParameters, ImpactParameters> = z
     evaluation: z.enum(['pruned', 'exhaustive']).default('pruned'),
     queryTerms: z.int().min(1).optional(),
     depth: z.int().min(1).optional(),
+    recall: z.number().gt(0).max(1).optional(),
   })
   .meta({ title: 'impact' });
 
@@ -111,42 +127,41 @@ const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min
  * Finds documents by learned term weights (SPLADE and its kin): the inner product of sparse vectors.
  *
  * A document is found when it has a term of the query. Scores are those of the vectors as the index keeps them, to the
- * last bit, however the search is pruned. Queries share the thread in slices of 8 ms. Source: Formal et al., "SPLADE v2"
+ * last bit, however the search is pruned; with `clusters`, documents may be missed. Queries share the thread in slices of 8 ms. Source: Formal et al., "SPLADE v2"
  * (arXiv 2109.10086); the two stages: Lassance et al., "Two-Step SPLADE" (ECIR 2024).
  *
  * @throws {InvalidOptionsError} a parameter is out of range, or the index has ordinals that the space lacks
  * @throws {FingerprintMismatchError} the embedder, or the full index, is of another model than the index
  * @example impact({ index, space, embedder: splade })
+ * @example impact({ index, clusters: clusterImpacts(index), recall: 0.99, space, embedder: splade })
  * @example impact({ index: pruned, full: index, space, embedder: splade, queryTerms: 5, depth: 200 })
  */
 export function impact(options: ImpactOptions): ImpactRetriever {
-  const { index, space, embedder, full, bitmapOf, textOf, ...rest } = options;
+  const { index, space, embedder, full, clusters, bitmapOf, textOf, ...rest } = options;
   const parameters = parseOptions(impactParameters, rest);
   expectMatch(options);
-  const { name, evaluation, queryTerms, depth } = parameters;
+  const { name, evaluation, queryTerms, depth, recall = clusters ? DEFAULT_RECALL : 1 } = parameters;
   const sources = { fingerprint: index.fingerprint, columns: index.columns, embedder };
   const searcher = new ImpactSearcher(index, space);
   const scorer = full ? new ImpactSearcher(full, space) : searcher;
   const pruned = (query: SparseVector): SparseVector => (queryTerms ? heaviestTerms(query, queryTerms) : query);
   const scored = (query: SparseVector): SparseVector => (full ? query : pruned(query));
 
+  const find = (query: SparseVector, { topK, filter }: ImpactSearch): ScoredOrdinals => {
+    const effort = clusters && recall < 1 ? clusters.effortFor(recall, topK) : Infinity;
+    if (clusters && effort < Infinity) return clusters.search(space, query, { topK, filter, effort });
+    return searcher.search(query, { topK, filter, evaluation });
+  };
   const search = (query: SparseVector, { topK, filter }: ImpactSearch): Ranking => {
-    if (!full) {
-      return new Ranking({
-        space,
-        scale: impactScale,
-        ...searcher.search(pruned(query), { topK, filter, evaluation }),
-      });
-    }
-    const shortlist = Math.max(topK, depth ?? DEFAULT_DEPTH);
-    const { ordinals } = searcher.search(pruned(query), { topK: shortlist, filter, evaluation });
+    if (!full) return new Ranking({ space, scale: impactScale, ...find(pruned(query), { topK, filter }) });
+    const { ordinals } = find(pruned(query), { topK: Math.max(topK, depth ?? DEFAULT_DEPTH), filter });
     return rankByScore({ space, scale: impactScale, ordinals, scores: scorer.score(query, ordinals) }, topK);
   };
 
   return {
     name,
     scale: impactScale,
-    cutoffs: full ? 'separate' : 'nested',
+    cutoffs: full || recall < 1 ? 'separate' : 'nested',
 
     async retrieve(queries: readonly Query[], call: RetrieveOptions): Promise<Ranking[]> {
       const { topK, signal } = call;
@@ -182,11 +197,12 @@ export function impact(options: ImpactOptions): ImpactRetriever {
       evaluation,
       ...(queryTerms !== undefined && { queryTerms }),
       ...(depth !== undefined && { depth }),
+      ...(clusters && { recall }),
     }),
   };
 }
 
-function expectMatch({ index, space, embedder, full, depth }: ImpactOptions): void {
+function expectMatch({ index, space, embedder, full, clusters, depth, recall }: ImpactOptions): void {
   const owner = 'impact';
   expectCovered(owner, index, space);
   if (full) expectCovered(owner, full, space);
@@ -202,8 +218,22 @@ function expectMatch({ index, space, embedder, full, depth }: ImpactOptions): vo
     const message = `the index has ${index.columns} terms and the other ${columns}`;
     throw new InvalidOptionsError({ owner, issues: [{ path: full ? 'full' : 'embedder', message }] });
   }
+  if (clusters) expectOfIndex(owner, clusters, index);
+  if (recall !== undefined && recall !== 1 && !clusters) {
+    const message = 'below 1 takes clusters: make them with clusterImpacts';
+    throw new InvalidOptionsError({ owner, issues: [{ path: 'recall', message }] });
+  }
   if (depth !== undefined && !full) {
     const message = 'has no meaning without a full index to score with again';
     throw new InvalidOptionsError({ owner, issues: [{ path: 'depth', message }] });
+  }
+}
+
+/** Clusters of other vectors would give other scores. */
+function expectOfIndex(owner: string, clusters: ClusteredImpacts, index: ImpactIndex): void {
+  for (const name of ['fingerprint', 'columns', 'size', 'postings', 'scale'] as const) {
+    if (clusters[name] === index[name]) continue;
+    const message = `are of an index with the ${name} ${clusters[name]}, and this one has ${index[name]}`;
+    throw new InvalidOptionsError({ owner, issues: [{ path: 'clusters', message }] });
   }
 }

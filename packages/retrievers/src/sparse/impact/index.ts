@@ -1,3 +1,4 @@
+export * from './clustered/index.js';
 export {
   type ImpactOptions,
   type ImpactParameters,

@@ -1,0 +1,177 @@
+import { parseOptions, type SavedIndex } from '@sluice/core';
+import { KernelMemory, LIST_CLUSTERS, SparseClusters } from '@sluice/kernels';
+import { z } from 'zod';
+import { DamagedIndexError } from '../../../errors/damaged-index-error.js';
+import { bytesOf, integersOf } from '../../little-endian.js';
+import type { ImpactIndex } from '../impact-index.js';
+import type { ClusterParts } from './build-clusters.js';
+import { type ClusterOptions, clusterSettings, clusterSurroundings } from './cluster-options.js';
+import { type ClusterCurve, ClusteredImpacts } from './clustered-impacts.js';
+import { type ForwardParts, forwardRows } from './forward-rows.js';
+
+const KIND = 'impact-clusters';
+const VERSION = 1;
+
+const headerSchema = z.strictObject({
+  fingerprint: z.string().min(1).max(1000),
+  columns: z
+    .int()
+    .min(1)
+    .max(2 ** 24),
+  size: z.int().min(0).max(0xffffffff),
+  postings: z.int().min(0),
+  scale: z.number().positive(),
+  summaryScale: z.number().positive(),
+  settings: clusterSettings,
+  curves: z
+    .array(z.strictObject({ depth: z.int().min(1), queries: z.int().min(0), efforts: z.int().min(0).max(0xffffffff) }))
+    .max(16),
+});
+
+/**
+ * The clusters as blocks of little-endian integers of 4 bytes, but for `entryClusters` and `entryValues` of one; and
+ * `efforts`, the float32 numbers of all curves. Without the vectors, which are those of the index.
+ *
+ * Views of its memory where they can be: to be written before the next search, and not to be changed.
+ */
+export function saveClusteredImpacts(clustered: ClusteredImpacts): SavedIndex {
+  const { fingerprint, columns, size, postings, scale, settings, curves } = clustered;
+  const parts = clustered.parts();
+  const efforts = new Float32Array(curves.reduce((sum, each) => sum + each.efforts.length, 0));
+  let at = 0;
+  for (const curve of curves) {
+    efforts.set(curve.efforts, at);
+    at += curve.efforts.length;
+  }
+  const measured = curves.map((curve) => ({ ...curve, efforts: curve.efforts.length }));
+  const header = { fingerprint, columns, size, postings, scale, summaryScale: parts.summaryScale };
+  return {
+    kind: KIND,
+    version: VERSION,
+    header: { ...header, settings: { ...settings }, curves: measured },
+    blocks: {
+      listClusters: bytesOf(parts.listClusters),
+      clusterMembers: bytesOf(parts.clusterMembers),
+      members: bytesOf(parts.members),
+      listLines: bytesOf(parts.listLines),
+      lineTerms: bytesOf(parts.lineTerms),
+      lineStarts: bytesOf(parts.lineStarts),
+      entryClusters: parts.entryClusters,
+      entryValues: parts.entryValues,
+      efforts: bytesOf(new Uint32Array(efforts.buffer)),
+    },
+  };
+}
+
+/**
+ * Puts saved clusters into place, over the index that they were made of. O(postings) and O(blocks).
+ *
+ * Bytes that pass the checks and are wrong miss documents, never crash, and never give a wrong score.
+ *
+ * @throws {DamagedIndexError} blocks are missing, contradict each other or the header, or are of another index
+ * @throws {InvalidInputError} the index itself contradicts itself
+ * @throws {MemoryLimitError} they do not fit the kernel memory
+ */
+export function loadClusteredImpacts(
+  saved: SavedIndex,
+  index: ImpactIndex,
+  options: Pick<ClusterOptions, 'memory'> = {},
+): ClusteredImpacts {
+  const { memory = new KernelMemory() } = parseOptions(clusterSurroundings, options, 'loadClusteredImpacts');
+  if (saved.kind !== KIND || saved.version !== VERSION) {
+    throw damaged(`it is of kind '${saved.kind}', version ${saved.version}, and this loader reads ${KIND} ${VERSION}`);
+  }
+  const { data: header, error } = headerSchema.safeParse(saved.header);
+  if (!header) throw damaged('its header is not one of this kind', error);
+  for (const name of ['fingerprint', 'columns', 'size', 'postings', 'scale'] as const) {
+    if (header[name] !== index[name]) {
+      throw damaged(`it is of an index with the ${name} ${header[name]}, and this one has ${index[name]}`);
+    }
+  }
+  const clusters = clustersOf(saved, index, header.summaryScale);
+  const curves = curvesOf(saved, header.curves);
+  const rows = new SparseClusters(memory, { ...forwardOf(index), ...clusters });
+  return new ClusteredImpacts(rows, index, { settings: header.settings, curves });
+}
+
+function forwardOf(index: ImpactIndex): ForwardParts {
+  const steps = forwardRows(index);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+function clustersOf(saved: SavedIndex, { columns, size }: ImpactIndex, summaryScale: number): ClusterParts {
+  const listClusters = rising(saved, 'listClusters', columns + 1);
+  const clusters = listClusters[columns] ?? 0;
+  const clusterMembers = rising(saved, 'clusterMembers', clusters + 1);
+  const members = integers(saved, 'members', clusterMembers[clusters] ?? 0);
+  for (const row of members) if (row >= size) throw damaged(`'members' has ${row} of ${size} documents`);
+  const listLines = rising(saved, 'listLines', columns + 1);
+  const lines = listLines[columns] ?? 0;
+  const lineTerms = integers(saved, 'lineTerms', lines);
+  const lineStarts = rising(saved, 'lineStarts', lines + 1);
+  const entryClusters = block(saved, 'entryClusters', lineStarts[lines] ?? 0);
+  const entryValues = block(saved, 'entryValues', lineStarts[lines] ?? 0);
+  const parts = { listClusters, clusterMembers, members, listLines, lineTerms, lineStarts, entryClusters, entryValues };
+  for (let term = 0; term < columns; term++) expectList(parts, term);
+  return { ...parts, summaryScale };
+}
+
+/** Entries name clusters of their list, of which there are few enough; its lines rise. */
+function expectList(
+  { listClusters, listLines, lineTerms, lineStarts, entryClusters }: Omit<ClusterParts, 'summaryScale'>,
+  term: number,
+): void {
+  const clusters = (listClusters[term + 1] ?? 0) - (listClusters[term] ?? 0);
+  if (clusters > LIST_CLUSTERS) throw damaged(`the list of term ${term} has ${clusters} clusters`);
+  const [first, end] = [listLines[term] ?? 0, listLines[term + 1] ?? 0];
+  for (let line = first + 1; line < end; line++) {
+    if ((lineTerms[line] ?? 0) <= (lineTerms[line - 1] ?? 0)) throw damaged(`the terms of line ${line} do not rise`);
+  }
+  const last = lineStarts[end] ?? 0;
+  for (let entry = lineStarts[first] ?? 0; entry < last; entry++) {
+    if ((entryClusters[entry] ?? 0) >= clusters) throw damaged(`entry ${entry} is of a cluster that its list lacks`);
+  }
+}
+
+function curvesOf(
+  saved: SavedIndex,
+  measured: readonly { readonly depth: number; readonly queries: number; readonly efforts: number }[],
+): ClusterCurve[] {
+  const total = measured.reduce((sum, { efforts }) => sum + efforts, 0);
+  const words = integers(saved, 'efforts', total);
+  const all = new Float32Array(words.buffer, words.byteOffset, words.length);
+  let at = 0;
+  return measured.map(({ depth, queries, efforts: count }) => {
+    const efforts = all.slice(at, at + count);
+    at += count;
+    if (efforts.some((effort) => !(effort >= 0))) throw damaged("'efforts' has a number that is none");
+    return { depth, queries, efforts };
+  });
+}
+
+/** Integers from 0 on that never fall. */
+function rising(saved: SavedIndex, name: string, count: number): Uint32Array {
+  const values = integers(saved, name, count);
+  let previous = 0;
+  for (const value of values) {
+    if (value < previous) throw damaged(`'${name}' falls`);
+    previous = value;
+  }
+  if (values[0] !== 0) throw damaged(`'${name}' does not begin with 0`);
+  return values;
+}
+
+function integers(saved: SavedIndex, name: string, count: number): Uint32Array {
+  return integersOf(block(saved, name, 4 * count), 4);
+}
+
+function block({ blocks }: SavedIndex, name: string, length: number): Uint8Array {
+  const bytes = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
+  if (!(bytes instanceof Uint8Array)) throw damaged(`the block '${name}' is missing`);
+  if (bytes.length !== length) throw damaged(`the block '${name}' has ${bytes.length} bytes instead of ${length}`);
+  return bytes;
+}
+
+function damaged(problem: string, cause?: unknown): DamagedIndexError {
+  return new DamagedIndexError({ kind: KIND, problem, cause });
+}
