@@ -18,6 +18,8 @@ const optionsSchema: z.ZodType<{ locale: string }, SegmenterOptions> = z
 
 /** Units of a term at most; what is longer is dropped. */
 const MAX_UNITS = 255;
+/** In no word, like a blank; but the platform takes time with the square of a row of them, and a row of blanks is one. */
+const loneSurrogates = /\p{Surrogate}/gu;
 
 /**
  * Words as `Intl.Segmenter` finds them, with a dictionary for Chinese, Japanese, Thai and their like. Case and width are
@@ -34,7 +36,7 @@ export function segmenterAnalyzer(options: SegmenterOptions): Analyzer {
   const fingerprint = `segmenter/${segmenter.resolvedOptions().locale}/${icuVersion()}`;
   return pieceAnalyzer('segmenter', fingerprint, (piece) => {
     const terms: string[] = [];
-    for (const { segment, isWordLike } of segmenter.segment(piece)) {
+    for (const { segment, isWordLike } of segmenter.segment(piece.replace(loneSurrogates, ' '))) {
       if (isWordLike && segment.length <= MAX_UNITS) terms.push(foldWord(segment, 'case'));
     }
     return terms;

@@ -68,7 +68,9 @@ export class WordTermReader implements TermReader {
     let end = start;
     let hash = 0;
     let unit = 0;
-    for (; end < text.length; end++) {
+    // Not to the end of a run of megabytes for each of the words that it is cut into.
+    const limit = Math.min(text.length, start + maxWordUnits + 1);
+    for (; end < limit; end++) {
       unit = text.charCodeAt(end);
       if (unit >= 128 || asciiKinds[unit] !== LETTER_OR_DIGIT) break;
       hash = Math.imul(hash ^ unit, 0x01000193);
