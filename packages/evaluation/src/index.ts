@@ -39,7 +39,7 @@ export { readJsonlDocuments, readJsonlQueries } from './reading/read-jsonl.js';
 export { readMsmarcoDocuments, readMsmarcoQueries } from './reading/read-msmarco.js';
 export { type QrelsFormat, type ReadQrelsOptions, readQrels } from './reading/read-qrels.js';
 export { type ReadRunOptions, type RunFormat, readRun } from './reading/read-run.js';
-export type { LineOptions } from './reading/text-lines.js';
+export { type LineBatch, type LineOptions, readLines } from './reading/text-lines.js';
 export { type Results, Run, type RunOrder } from './run.js';
 export { type BootstrapOptions, bootstrapInterval, type Interval } from './significance/bootstrap-interval.js';
 export { type Correction, correctPValues } from './significance/correction.js';
