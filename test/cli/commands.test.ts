@@ -83,12 +83,26 @@ describe('a folder of documents', () => {
     const found = await json(passages, 'search', 'index', 'level', '--filter', filter);
     expect(found.passages.map(({ id }) => id)).toEqual(['mills.txt']);
     const explained = await output('search', 'index', 'the level of a river', '--explain');
-    expect(explained).toMatch(/level \d\.\d+, river \d\.\d+/);
+    expect(explained).toMatch(/What each term added to bm25:/);
+    expect(explained).toMatch(/(level|river) \d\.\d+, (level|river) \d\.\d+/);
     expect(explained).toMatch(/hybrid +\d+ +\d+ +\d+\.\d+/);
     const traced = passages.extend({
+      terms: z.array(
+        z.strictObject({
+          id: z.string(),
+          sources: z.array(
+            z.strictObject({
+              source: z.literal('bm25'),
+              score: z.number(),
+              terms: z.array(z.strictObject({ term: z.string(), queryWeight: z.number(), contribution: z.number() })),
+            }),
+          ),
+        }),
+      ),
       trace: z.array(z.looseObject({ stage: z.string(), output: z.array(z.int()), durationMs: z.number() })),
     });
-    const { trace } = await json(traced, 'search', 'index', 'level', '--explain');
+    const { trace, terms } = await json(traced, 'search', 'index', 'level', '--explain');
+    expect(terms.some(({ sources }) => sources[0]?.terms[0]?.term === 'level')).toBe(true);
     expect(trace.map(({ stage }) => stage)).toEqual(['bm25', 'dense', 'hybrid']);
   });
 

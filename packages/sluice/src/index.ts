@@ -9,6 +9,7 @@ export {
   type ImportSummary,
   importCiffCollection,
 } from './collection/exchange-collection.js';
+export { type ExplainedScore, type ExplainedTerm, explainSources } from './collection/explain-sources.js';
 export {
   type IndexOptions,
   type IndexSummary,

@@ -1,6 +1,6 @@
-import { type Filter, InvalidInputError, parseFilter, Trace, type TraceStep } from '@sluice/core';
+import { type Filter, InvalidInputError, type Pipeline, parseFilter, Trace, type TraceStep } from '@sluice/core';
 import type { Command } from 'commander';
-import { type Collection, openCollection, type Passage } from 'sluice';
+import { type Collection, type ExplainedScore, explainSources, openCollection, type Passage } from 'sluice';
 import { nonEmpty, rerankDepthOption, rerankOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
 import { type RerankChoice, reranked, withCrossEncoders } from '../cross-encoders.js';
@@ -52,12 +52,13 @@ async function search(context: CommandContext, folder: string, words: string[], 
         const pipeline = added ? reranked(chosen ?? collection.pipeline(), added, options) : chosen;
         const trace = new Trace();
         const passages = await collection.search(query, { topK: options.topK, pipeline, filter, signal, trace });
+        const terms = options.explain ? await explained(collection, { pipeline, query, passages, signal }) : undefined;
         if (options.json) {
-          printJson(context, options.explain ? { passages, trace: trace.steps } : { passages });
+          printJson(context, terms ? { passages, terms, trace: trace.steps } : { passages });
           return;
         }
         printPassages(context, passages);
-        if (options.explain) explain(context, collection, { query, passages, steps: trace.steps });
+        if (terms) explain(context, { terms, passages, steps: trace.steps });
       } finally {
         await collection.close();
       }
@@ -92,13 +93,40 @@ function printPassages({ terminal }: CommandContext, passages: readonly Passage[
   }
 }
 
-interface Explained {
+/** What each term said of a passage, source by source. */
+interface ExplainedPassage {
+  readonly id: string;
+  readonly sources: readonly ExplainedScore[];
+}
+
+async function explained(
+  collection: Collection,
+  { pipeline, query, passages, signal }: ExplainedSearch,
+): Promise<ExplainedPassage[]> {
+  const searched = collection.pipeline(pipeline);
+  const terms: ExplainedPassage[] = [];
+  for (const { id } of passages) {
+    const ordinal = collection.space.ordinalOf(id);
+    const sources = ordinal === undefined ? [] : await explainSources(searched, { text: query }, ordinal, { signal });
+    terms.push({ id, sources });
+  }
+  return terms;
+}
+
+interface ExplainedSearch {
+  readonly pipeline: Pipeline | undefined;
   readonly query: string;
+  readonly passages: readonly Passage[];
+  readonly signal: AbortSignal;
+}
+
+interface Explained {
+  readonly terms: readonly ExplainedPassage[];
   readonly passages: readonly Passage[];
   readonly steps: readonly TraceStep[];
 }
 
-function explain({ terminal }: CommandContext, collection: Collection, { query, passages, steps }: Explained): void {
+function explain({ terminal }: CommandContext, { terms, passages, steps }: Explained): void {
   const sources = [...new Set(passages.flatMap((passage) => Object.keys(passage.sources)))];
   terminal.out('Rank and score in each source:\n');
   printTable(
@@ -111,12 +139,14 @@ function explain({ terminal }: CommandContext, collection: Collection, { query, 
       ...sources.map((name) => cellOf(found[name])),
     ]),
   );
-  terminal.out('\nWhat each term added to BM25:\n');
-  printTable(
-    terminal,
-    ['', 'document', 'terms'],
-    passages.map((passage) => [`${passage.rank}`, passage.id, termsOf(collection, query, passage)]),
-  );
+  for (const source of new Set(terms.flatMap((each) => each.sources.map((own) => own.source)))) {
+    terminal.out(`\nWhat each term added to ${source}:\n`);
+    printTable(
+      terminal,
+      ['', 'document', 'terms'],
+      passages.map(({ rank, id }, at) => [`${rank}`, id, termsOf(terms[at], source)]),
+    );
+  }
   terminal.out('\nStages:\n');
   printTable(
     terminal,
@@ -135,10 +165,11 @@ function cellOf(found: { readonly score: number; readonly rank?: number } | unde
   return found.rank === undefined ? `${found.score.toFixed(4)}` : `#${found.rank} ${found.score.toFixed(4)}`;
 }
 
-function termsOf({ sources, space }: Collection, query: string, { id }: Passage): string {
-  const ordinal = space.ordinalOf(id);
-  if (ordinal === undefined) return '';
-  const { terms } = sources.bm25.explain({ text: query }, ordinal);
-  const adding = terms.filter(({ contribution }) => contribution > 0);
-  return adding.map(({ term, contribution }) => `${term} ${contribution.toFixed(3)}`).join(', ') || 'none';
+function termsOf(passage: ExplainedPassage | undefined, source: string): string {
+  const terms = passage?.sources.find((own) => own.source === source)?.terms ?? [];
+  const written = terms.map(({ term, queryWeight, contribution }) => {
+    const weight = queryWeight === 1 ? '' : `^${Number(queryWeight.toPrecision(3))}`;
+    return `${term}${weight} ${contribution.toFixed(3)}`;
+  });
+  return written.join(', ') || 'none';
 }

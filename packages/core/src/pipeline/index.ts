@@ -3,7 +3,7 @@ export { mapInSlices } from './in-slices.js';
 export { parsePipeline } from './parse-pipeline.js';
 export { Pipeline, pipeline } from './pipeline.js';
 export { type CompileOptions, Plan } from './plan.js';
-export type { PlanCall, PlanNode, PromisedColumn } from './plan-node.js';
+export { type PlanCall, type PlanNode, type PromisedColumn, sourcesOf } from './plan-node.js';
 export { type RelevanceStageOptions, relevance } from './relevance.js';
 export { type RerankStageOptions, rerank } from './rerank.js';
 export { retrieveAll } from './retrieve-all.js';
