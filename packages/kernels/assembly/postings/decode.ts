@@ -38,12 +38,26 @@ function unpack(source: usize, width: u32, target: usize): void {
   }
 }
 
-function addExceptions(source: usize, count: u32, width: u32, target: usize): void {
-  if (width >= 32) return;
-  for (const end = source + (count << 1); source < end; source += 2) {
-    const place = target + (<usize>(load<u8>(source) & 127) << 2);
-    store<u32>(place, load<u32>(place) | (<u32>load<u8>(source, 1) << width));
+/** Puts the high parts above the low ones, `width` bits up; whether there was one for each, and nothing behind. */
+function addHighs(source: usize, bytes: u32, width: u32, target: usize): bool {
+  const shift = <u64>width;
+  const end = target + 512;
+  const bits = <u64>bytes << 3;
+  // Behind the last number: a position less one for each number before is the sum of the zeros so far.
+  let previous: u64 = -1;
+  for (let from: u64 = 0; from < bits; from += 64) {
+    let word = load<u64>(source + <usize>(from >> 3));
+    // Reads of eight bytes may reach into what follows.
+    if (bits - from < 64) word &= ((<u64>1) << (bits - from)) - 1;
+    for (; word != 0; word &= word - 1) {
+      if (target == end) return false;
+      const at = from + ctz(word);
+      store<u32>(target, load<u32>(target) + <u32>((at - previous - 1) << shift));
+      target += 4;
+      previous = at;
+    }
   }
+  return target == end && bits - previous <= 8;
 }
 
 /** Gaps become ordinals; whether they ascend and end with `last`. */
@@ -79,8 +93,8 @@ function expectBlock(search: usize, term: usize, block: u32): usize {
   if (bytes < <u32>HEADER) refuse(search, term);
   const gapWidth = <u32>load<u8>(at);
   const width = <u32>load<u8>(at, 2);
-  const exceptions = <u32>load<u8>(at, 1) + <u32>load<u8>(at, 3);
-  const wanted = <u32>HEADER + 16 * (gapWidth + width) + 2 * (exceptions + <u32>load<u8>(at, 4));
+  const highs = <u32>load<u8>(at, 1) + <u32>load<u8>(at, 3);
+  const wanted = <u32>HEADER + 16 * (gapWidth + width) + highs + 2 * <u32>load<u8>(at, 4);
   if (gapWidth > 32 || width > 32 || wanted != bytes) refuse(search, term);
   return at;
 }
@@ -98,13 +112,11 @@ export function decodeOrdinals(search: usize, term: usize): void {
   if (block < u32At(term, FULL_BLOCKS)) {
     const at = expectBlock(search, term, block);
     const width = <u32>load<u8>(at);
-    const exceptions = <u32>load<u8>(at, 1);
+    const highs = <u32>load<u8>(at, 1);
     unpack(at + HEADER, width, scratch);
-    if (exceptions > 0) {
-      addExceptions(at + HEADER + 16 * (width + <u32>load<u8>(at, 2)), exceptions, width, scratch);
-    }
-    // 128 gaps of 25 bits stay below 2^32, so that an end that is right is one without a turn.
-    const mayWrap = width + (exceptions > 0 ? 8 : 0) >= 25;
+    if (highs > 0 && !addHighs(at + HEADER + 16 * width, highs, width, scratch)) refuse(search, term);
+    // 128 low parts and 2,040 high ones, of 20 bits, stay below 2^32: an end that is right is one without a turn.
+    const mayWrap = width > 20;
     if (!addUp(scratch, previous, load<u32>(lasts), mayWrap)) refuse(search, term);
     store<u32>(term + COUNT, BLOCK_POSTINGS);
   } else {
@@ -122,11 +134,10 @@ export function decodeFrequencies(search: usize, term: usize): void {
   const gapWidth = <u32>load<u8>(at);
   const width = <u32>load<u8>(at, 2);
   const target = <usize>u32At(term, SCRATCH) + FREQUENCIES;
-  unpack(at + HEADER + 16 * gapWidth, width, target);
-  const exceptions = <u32>load<u8>(at, 3);
-  if (exceptions > 0) {
-    addExceptions(at + HEADER + 16 * (gapWidth + width) + 2 * <u32>load<u8>(at, 1), exceptions, width, target);
-  }
+  const from = at + HEADER + 16 * gapWidth + <usize>load<u8>(at, 1);
+  unpack(from, width, target);
+  const highs = <u32>load<u8>(at, 3);
+  if (highs > 0 && !addHighs(from + 16 * width, highs, width, target)) refuse(search, term);
   const one = i32x4.splat(1);
   for (let each = target; each < target + 512; each += 16) v128.store(each, i32x4.add(v128.load(each), one));
   store<u32>(term + FREQUENCIES_OF, block);

@@ -1,6 +1,6 @@
 /** Postings of a full block. */
 export const BLOCK_POSTINGS = 128;
-/** Bytes before the columns of a block: widths, exceptions, and the number of pairs. */
+/** Bytes before the columns of a block. */
 export const BLOCK_HEADER = 5;
 /** A frequency of a pair that stands for itself and all above it. */
 export const LARGEST_PAIR_FREQUENCY = 255;
@@ -15,10 +15,11 @@ export const LONGEST_PLAIN_TAIL = 2;
  * The postings of a term are cut into blocks of 128, and a tail of what is left. Ordinals become gaps: what lies between
  * an ordinal and the one before it, in the block before too (-1 before the first); frequencies are kept less 1.
  *
- * A block is five bytes (bits of a gap, exceptions among them, bits of a frequency, exceptions among them, pairs), the
- * gaps, the frequencies, and two bytes for each exception (place, bits that did not fit) and each pair. Number i of a
- * column of w bits is row i / 4 of lane i % 4; lane l is the words l, l + 4, l + 8 and so on, little-endian, rows from the
- * lowest bit up. An exception's bits stand above the w of its place.
+ * A block is five bytes (low bits of a gap, bytes of the gaps' high parts, the same of the frequencies, pairs), then the low
+ * and the high parts of the gaps, those of the frequencies, and two bytes for each pair. It is a Rice code, parted so that
+ * the low bits can be unpacked side by side. Low parts: number i of w bits is row i / 4 of lane i % 4; lane l is the words
+ * l, l + 4, l + 8 and so on, little-endian, rows from the lowest bit up. High parts: from the lowest bit of each byte, for
+ * each number so many zeros, and a one; no bytes at all where all are 0.
  *
  * The pairs say what any BM25 can make of a block, whatever its constants: no posting has a larger frequency and
  * a smaller length code than some pair (frequency, 255 for all from there on; length code). Source: the impacts of Lucene 8.

@@ -6,7 +6,7 @@ import { plainRice } from './packed-postings.js';
 import { scorePostingsReference, searchPostingsReference } from './posting-lists.reference.js';
 import type { PostingQuery, PostingSearch, ScoredPostings } from './posting-search.js';
 import { type Entries, rankEntries } from './rank-entries.js';
-import { SCRATCH_BYTES, SEARCH_BYTES, SEARCH_FIELDS, TAIL_ROOM, TERM_BYTES, TERM_FIELDS } from './search-layout.js';
+import { READ_ROOM, SCRATCH_BYTES, SEARCH_BYTES, SEARCH_FIELDS, TERM_BYTES, TERM_FIELDS } from './search-layout.js';
 import { SearchRoom, WINDOW } from './search-room.js';
 
 const VARIANTS = { lucene: 0, robertson: 1, atire: 2, bm25l: 3, 'bm25+': 4 } as const;
@@ -39,11 +39,11 @@ export class PostingLists {
     this.lists = lists;
     const { packed, lengthCodes } = lists;
     const regions = [
-      packed.blocks.length,
+      packed.blocks.length + READ_ROOM,
       packed.blockStarts.byteLength,
       packed.blockLasts.byteLength,
       lengthCodes.length,
-      packed.tails.length + TAIL_ROOM,
+      packed.tails.length + READ_ROOM,
     ].map((bytes) => memory.allocate(memory.kernels ? bytes : 0)) as [Region, Region, Region, Region, Region];
     this.#room = new SearchRoom(memory);
     const [blocks, blockStarts, blockLasts, lengths, tails] = regions;

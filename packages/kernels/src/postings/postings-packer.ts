@@ -10,7 +10,8 @@ import {
 } from './packed-postings.js';
 
 const LANES = 4;
-const LARGEST_EXCEPTION_BITS = 8;
+/** What their number can say in a byte. */
+const MOST_HIGH_BYTES = 255;
 
 /** Compresses the postings of terms, term after term. The same postings give the same bytes. */
 export class PostingsPacker {
@@ -22,6 +23,7 @@ export class PostingsPacker {
   readonly #tails = new GrowingBytes();
   readonly #tailStarts: number[] = [0];
   readonly #bits = new BitWriter(this.#tails);
+  readonly #highs = new BitWriter(this.#blocks);
   readonly #gaps = new Uint32Array(BLOCK_POSTINGS);
   readonly #lessOne = new Uint32Array(BLOCK_POSTINGS);
   readonly #leastCodes = new Uint16Array(LARGEST_PAIR_FREQUENCY + 1);
@@ -75,18 +77,12 @@ export class PostingsPacker {
 
   #packBlock(ordinals: Uint32Array, frequencies: ArrayLike<number>, from: number): void {
     const blocks = this.#blocks;
-    const gapWidth = bestWidth(this.#gaps);
-    const frequencyWidth = bestWidth(this.#lessOne);
+    const gaps = bestShape(this.#gaps);
+    const less = bestShape(this.#lessOne);
     const pairs = this.#findPairs(ordinals, frequencies, from);
-    blocks.push(gapWidth);
-    blocks.push(countOver(this.#gaps, gapWidth));
-    blocks.push(frequencyWidth);
-    blocks.push(countOver(this.#lessOne, frequencyWidth));
-    blocks.push(pairs);
-    packColumn(this.#gaps, gapWidth, blocks);
-    packColumn(this.#lessOne, frequencyWidth, blocks);
-    packExceptions(this.#gaps, gapWidth, blocks);
-    packExceptions(this.#lessOne, frequencyWidth, blocks);
+    for (const byte of [gaps.width, gaps.highBytes, less.width, less.highBytes, pairs]) blocks.push(byte);
+    this.#packColumn(this.#gaps, gaps);
+    this.#packColumn(this.#lessOne, less);
     this.#packPairs();
     this.#blockStarts.push(blocks.length);
     this.#blockLasts.push(ordinals[from + BLOCK_POSTINGS - 1] ?? 0);
@@ -120,6 +116,16 @@ export class PostingsPacker {
     }
   }
 
+  #packColumn(column: Uint32Array, { width, highBytes }: ColumnShape): void {
+    packLows(column, width, this.#blocks);
+    if (highBytes === 0) return;
+    for (const value of column) {
+      for (let zeros = value >>> width; zeros > 0; zeros -= 16) this.#highs.write(0, Math.min(zeros, 16));
+      this.#highs.write(1, 1);
+    }
+    this.#highs.flush();
+  }
+
   #packTail(count: number): void {
     const rice = count > LONGEST_PLAIN_TAIL ? bestRice(this.#gaps, count) : plainRice(this.#lengthCodes.length);
     if (count > LONGEST_PLAIN_TAIL) this.#tails.push(rice);
@@ -149,35 +155,28 @@ export class PostingsPacker {
   }
 }
 
-/** Bits a number with which a column takes the fewest bytes, exceptions included. */
-function bestWidth(column: Uint32Array): number {
-  const byBits = new Uint8Array(33);
-  let most = 0;
-  for (const value of column) {
-    const bits = 32 - Math.clz32(value);
-    byBits[bits] = (byBits[bits] ?? 0) + 1;
-    if (bits > most) most = bits;
-  }
-  let best = most;
-  let exceptions = 0;
-  let fewest = 16 * most;
-  for (let width = most - 1; width >= Math.max(0, most - LARGEST_EXCEPTION_BITS); width--) {
-    exceptions += byBits[width + 1] ?? 0;
-    const bytes = 16 * width + 2 * exceptions;
-    if (bytes >= fewest) continue;
-    fewest = bytes;
-    best = width;
+/** How a column is parted: bits of the low parts, and bytes of the high ones. */
+interface ColumnShape {
+  readonly width: number;
+  readonly highBytes: number;
+}
+
+/** The shape of the fewest bytes. */
+function bestShape(column: Uint32Array): ColumnShape {
+  const most = 32 - Math.clz32(column.reduce((all, value) => all | value, 0));
+  let best = { width: most, highBytes: 0 };
+  for (let width = most - 1; width >= 0; width--) {
+    let bits = BLOCK_POSTINGS;
+    for (const value of column) bits += value >>> width;
+    const highBytes = Math.ceil(bits / 8);
+    // From here on the high parts double with each bit.
+    if (highBytes > MOST_HIGH_BYTES) break;
+    if (16 * width + highBytes < 16 * best.width + best.highBytes) best = { width, highBytes };
   }
   return best;
 }
 
-function countOver(column: Uint32Array, width: number): number {
-  let count = 0;
-  for (const value of column) if (32 - Math.clz32(value) > width) count++;
-  return count;
-}
-
-function packColumn(column: Uint32Array, width: number, target: GrowingBytes): void {
+function packLows(column: Uint32Array, width: number, target: GrowingBytes): void {
   if (width === 0) return;
   const words = new Uint32Array(LANES * width);
   const mask = width === 32 ? 0xffffffff : 2 ** width - 1;
@@ -190,14 +189,6 @@ function packColumn(column: Uint32Array, width: number, target: GrowingBytes): v
     if (shift + width > 32) words[word + LANES] = (words[word + LANES] ?? 0) | (low >>> (32 - shift));
   }
   for (const word of words) target.pushWord(word);
-}
-
-function packExceptions(column: Uint32Array, width: number, target: GrowingBytes): void {
-  for (const [place, value] of column.entries()) {
-    if (32 - Math.clz32(value) <= width) continue;
-    target.push(place);
-    target.push(value >>> width);
-  }
 }
 
 /** The parameter with which gaps take the fewest bits. */

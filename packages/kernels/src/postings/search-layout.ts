@@ -92,5 +92,5 @@ export const TERM_FIELDS = {
 export const TERM_BYTES = 64;
 /** Bytes of a term's scratch. */
 export const SCRATCH_BYTES = 1536;
-/** Bytes that may be read behind the tails: damaged ones are decoded to their count before they are refused. */
-export const TAIL_ROOM = 64;
+/** Bytes that may be read behind blocks and tails: damaged ones are decoded to their count before they are refused. */
+export const READ_ROOM = 64;

@@ -92,16 +92,17 @@ export function unpackBlock(
 ): boolean {
   const [start, end] = [blockStarts[block] ?? 0, blockStarts[block + 1] ?? 0];
   if (end - start < BLOCK_HEADER) return false;
-  const [gapWidth = 0, gapExceptions = 0, width = 0, exceptions = 0, pairs = 0] = blocks.subarray(start, end);
+  const [gapWidth = 0, gapHighs = 0, width = 0, highs = 0, pairs = 0] = blocks.subarray(start, end);
   const gapsAt = start + BLOCK_HEADER;
-  const frequenciesAt = gapsAt + 16 * gapWidth;
-  const exceptionsAt = frequenciesAt + 16 * width;
-  const bytes = exceptionsAt + 2 * (gapExceptions + exceptions + pairs) - start;
+  const gapHighsAt = gapsAt + 16 * gapWidth;
+  const frequenciesAt = gapHighsAt + gapHighs;
+  const highsAt = frequenciesAt + 16 * width;
+  const bytes = highsAt + highs + 2 * pairs - start;
   if (gapWidth > 32 || width > 32 || bytes !== end - start) return false;
-  unpackColumn(blocks, gapsAt, gapWidth, ordinals);
-  unpackColumn(blocks, frequenciesAt, width, frequencies);
-  addExceptions(blocks, exceptionsAt, gapExceptions, gapWidth, ordinals);
-  addExceptions(blocks, exceptionsAt + 2 * gapExceptions, exceptions, width, frequencies);
+  unpackLows(blocks, gapsAt, gapWidth, ordinals);
+  unpackLows(blocks, frequenciesAt, width, frequencies);
+  if (!addHighs(blocks, gapHighsAt, gapHighs, gapWidth, ordinals)) return false;
+  if (!addHighs(blocks, highsAt, highs, width, frequencies)) return false;
   let before = previous;
   for (let place = 0; place < BLOCK_POSTINGS; place++) {
     before += (ordinals[place] ?? 0) + 1;
@@ -112,7 +113,7 @@ export function unpackBlock(
   return before === blockLasts[block];
 }
 
-function unpackColumn(blocks: Uint8Array, start: number, width: number, column: Uint32Array): void {
+function unpackLows(blocks: Uint8Array, start: number, width: number, column: Uint32Array): void {
   column.fill(0);
   if (width === 0) return;
   const words = new DataView(blocks.buffer, blocks.byteOffset + start, 16 * width);
@@ -127,12 +128,22 @@ function unpackColumn(blocks: Uint8Array, start: number, width: number, column: 
   }
 }
 
-function addExceptions(blocks: Uint8Array, start: number, count: number, width: number, column: Uint32Array): void {
-  for (let at = start; at < start + 2 * count; at += 2) {
-    const place = (blocks[at] ?? 0) % BLOCK_POSTINGS;
-    // `<<` counts modulo 32: with 32 bits there is nothing above.
-    if (width < 32) column[place] = (column[place] ?? 0) | ((blocks[at + 1] ?? 0) << width);
+/** Puts the high parts above the low ones; whether there was one for each. */
+function addHighs(blocks: Uint8Array, start: number, bytes: number, width: number, column: Uint32Array): boolean {
+  if (bytes === 0) return true;
+  const bits = new BitReader(blocks, start, start + bytes);
+  for (let place = 0; place < BLOCK_POSTINGS; place++) {
+    let high = 0;
+    while (bits.bit() === 0) {
+      if (bits.isOver) return false;
+      high++;
+    }
+    // As a product: what does not fit into 32 bits is found out by its sum.
+    const value = (column[place] ?? 0) + high * 2 ** width;
+    if (value > 0xffffffff) return false;
+    column[place] = value;
   }
+  return bits.isDone;
 }
 
 function readRice(bits: BitReader, rice: number): number {
