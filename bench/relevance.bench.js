@@ -80,7 +80,8 @@ function methodsFor(lists, others, args) {
   const all = cutoffMethods(lists).filter(
     ({ name }) => name !== 'cosine adapter' || !args.includes('--no-cosine-adapter'),
   );
-  const quick = all.filter(({ name }) => ['score', 'z-score', 'share of top', 'list adapter'].includes(name));
+  const choices = ['list adapter, shipped', 'list adapter', 'z-score', 'score', 'share of top'];
+  const quick = choices.flatMap((wanted) => all.find(({ name }) => name === wanted) ?? []);
   const across = others.length === 0 ? [] : [fixedListAdapter('list adapter, across', fitListAdapter(others))];
   return [...all, ...across, validatedMethod('validated', quick)];
 }

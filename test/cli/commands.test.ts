@@ -177,6 +177,37 @@ describe('a judged collection', () => {
     expect((await sluice(['cutoff', 'tiny', '--model', 'none'], folder)).exitCode).toBe(2);
   });
 
+  it('teaches a Cosine Adapter that pipelines and comparisons take', { timeout: 180_000 }, async () => {
+    const schema = z.looseObject({
+      queries: z.strictObject({ train: z.literal(6), threshold: z.literal(2), test: z.literal(2) }),
+      prAuc: z.strictObject({ raw: z.number(), zScore: z.number(), shipped: z.number(), adapted: z.number() }),
+    });
+    const train = ['train', 'cosine-adapter', 'tiny', '--depth', '30', '--epochs', '2', '--hidden', '4'];
+    await json(schema, ...train, '--split', 'test', '--out', 'adapter.json');
+    expect((await readdir(folder)).filter((name) => name.includes('checkpoint'))).toEqual([]);
+
+    await writeFile(
+      `${folder}/adapted.yaml`,
+      'type: pipeline\nstages:\n  - type: dense\n  - { type: cosineAdapter, file: adapter.json }\n',
+    );
+    expect(await output('eval', 'tiny', '--pipeline', 'adapted.yaml')).toContain('adapted');
+    const compared = z.looseObject({ results: z.array(z.looseObject({ method: z.string() })) });
+    const { results } = await json(
+      compared,
+      'cutoff',
+      'tiny',
+      '--depth',
+      '30',
+      '--folds',
+      '3',
+      '--adapter',
+      'adapter.json',
+    );
+    expect(results.map(({ method }) => method)).toEqual(
+      expect.arrayContaining(['the given adapter', 'truncation', 'list adapter, shipped']),
+    );
+  });
+
   it('has its scores turned into probabilities, in a pipeline that is used at once', async () => {
     const schema = z.looseObject({
       results: z.array(z.looseObject({ kind: z.string(), ece: z.number(), skill: z.number() })),

@@ -29,6 +29,11 @@ export function platt({ slope, intercept }: PlattParameters): Calibrator {
  * @throws {InvalidInputError} see {@link expectLabelledScores}; or relevant pairs do not score higher on the whole
  */
 export function fitPlatt(pairs: LabelledScores): Calibrator {
+  return platt(fitPlattParameters(pairs));
+}
+
+/** The parameters that {@link fitPlatt} finds. */
+export function fitPlattParameters(pairs: LabelledScores): PlattParameters {
   expectLabelledScores(pairs);
   const { scores, labels } = pairs;
   const relevant = countRelevant(labels);
@@ -46,7 +51,7 @@ export function fitPlatt(pairs: LabelledScores): Calibrator {
   const start = Float64Array.of(0, Math.log(relevant / (labels.length - relevant)));
   const [slope = 0, intercept = 0] = fitLogistic({ features, targets, width: 2, ridge: 0 }, start);
   if (!(slope > 0)) refuseFalling();
-  return platt({ slope: slope / deviation, intercept: intercept - (slope * mean) / deviation });
+  return { slope: slope / deviation, intercept: intercept - (slope * mean) / deviation };
 }
 
 /** Standardised scores keep Newton's steps well conditioned whatever the scale. */
