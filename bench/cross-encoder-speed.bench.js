@@ -20,7 +20,7 @@ const WARM_UP = 16;
  *
  * In every round each system scores the same pairs, in turn; the first does so twice, and the difference is the noise.
  *
- *     pnpm bench cross-encoder-speed --weights FOLDER --python PATH [--rounds 5] [--pairs 960] [--threads N]
+ *     pnpm bench cross-encoder-speed --weights FOLDER --python PATH [--rounds 5] [--pairs 480] [--threads N]
  *       [--peers FOLDER] [--shared ../shared] [--only NAME,NAME]
  */
 export async function run(args) {
@@ -32,7 +32,7 @@ export async function run(args) {
       peers: { type: 'string', default: fileURLToPath(new URL('../plugins/transformers-js', import.meta.url)) },
       shared: { type: 'string', default: sharedFolder },
       rounds: { type: 'string', default: '5' },
-      pairs: { type: 'string', default: '960' },
+      pairs: { type: 'string', default: '480' },
       threads: { type: 'string', default: String(availableParallelism()) },
       only: { type: 'string' },
     },
