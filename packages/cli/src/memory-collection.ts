@@ -7,6 +7,10 @@ import {
   type NamedModel,
   openCollection,
   openModel,
+  openSpladeModel,
+  type SparseModelReference,
+  type SpladeModel,
+  shippedModels,
 } from 'sluice';
 import { hubFrom } from './hub-environment.js';
 import { type AskedPipeline, buildPipeline } from './pipeline-file.js';
@@ -24,6 +28,8 @@ export interface ModelChoice {
 /** What is indexed, and with which model. */
 export interface MemoryCollectionOptions extends ModelChoice, Pick<CallOptions, 'signal' | 'onProgress'> {
   readonly documents: AsyncIterable<Document>;
+  /** A model with sparse vectors, as `openSpladeModel` takes it; none: the collection has no `splade` source. */
+  readonly sparse?: string | undefined;
   /** What will run over it; refused before anything is indexed. */
   readonly pipelines?: readonly AskedPipeline[];
   /** What they may name. */
@@ -47,19 +53,50 @@ export async function withModel<Result>(
 
 /** Indexes documents in memory, hands the open collection to `work`, and closes everything however that ends. */
 export function withMemoryCollection<Result>(
-  { documents, pipelines = [], crossEncoders = [], signal, onProgress, ...choice }: MemoryCollectionOptions,
+  {
+    documents,
+    sparse: sparseName,
+    pipelines = [],
+    crossEncoders = [],
+    signal,
+    onProgress,
+    ...choice
+  }: MemoryCollectionOptions,
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
   const call = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   return withModel(
     choice,
-    async (model) => {
-      const models = { embedder: model?.embedder, crossEncoders };
-      await expectPipelines(pipelines, models);
-      return withIndexed(documents, { ...call, ...models }, work);
-    },
+    (model) =>
+      withSparse(sparseName, choice.precision, call, async (sparse) => {
+        const models = { embedder: model?.embedder, crossEncoders, sparse };
+        await expectPipelines(pipelines, models);
+        return withIndexed(documents, { ...call, ...models }, work);
+      }),
     call,
   );
+}
+
+/** Opens a model with sparse vectors, hands it to `work`, and closes it however that ends; no name opens nothing. */
+async function withSparse<Result>(
+  name: string | undefined,
+  precision: ModelChoice['precision'],
+  call: Pick<CallOptions, 'signal' | 'onProgress'>,
+  work: (model: SpladeModel | undefined) => Promise<Result>,
+): Promise<Result> {
+  const hub = hubFrom(process.env);
+  const form = precision && !isShipped(name) ? { precision } : {};
+  const model = name === undefined ? undefined : await openSpladeModel(name, { ...form, hub }, call);
+  try {
+    return await work(model);
+  } finally {
+    await model?.close();
+  }
+}
+
+/** A shipped model has one form, whatever is asked of the dense one. */
+function isShipped(name: string | undefined): boolean {
+  return shippedModels.some((model) => model.name === name);
 }
 
 /**
@@ -76,6 +113,7 @@ export function expectPipelines(pipelines: readonly AskedPipeline[], models: Col
 /** The models that a collection in memory works with. */
 export interface CollectionModels {
   readonly embedder: Embedder | undefined;
+  readonly sparse?: SparseModelReference | undefined;
   readonly crossEncoders?: readonly NamedCrossEncoder[];
 }
 
@@ -86,7 +124,11 @@ async function withIndexed<Result>(
 ): Promise<Result> {
   const directory = memoryDirectory();
   await indexDocuments(documents, directory, options);
-  const collection = await openCollection(directory, { embedder: options.embedder, crossEncoders });
+  const collection = await openCollection(directory, {
+    embedder: options.embedder,
+    sparseEmbedder: options.sparse?.embedder,
+    crossEncoders,
+  });
   try {
     return await work(collection);
   } finally {

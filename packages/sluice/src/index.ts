@@ -1,7 +1,21 @@
 export * from '@sluice/core';
 export { type QuantizedModel, type QuantizeModelOptions, quantizeModel } from '@sluice/inference';
 export * from '@sluice/rerankers';
-export { combMnz, combSum, dbsf, linear, phraseFilter, proximity, rm3, rocchio, rrf } from '@sluice/retrievers';
+export {
+  combMnz,
+  combSum,
+  dbsf,
+  linear,
+  phraseFilter,
+  proximity,
+  pruneRows,
+  pruneTerms,
+  rm3,
+  rocchio,
+  rrf,
+  splade,
+  type TermPruning,
+} from '@sluice/retrievers';
 export type { Collection, Passage, PipelineChoice, SearchOptions } from './collection/collection.js';
 export {
   exportCiffCollection,
@@ -15,9 +29,10 @@ export {
   type IndexSummary,
   indexDocuments,
   type ModelReference,
+  type SparseModelReference,
 } from './collection/index-documents.js';
 export { type OpenCollectionOptions, openCollection } from './collection/open-collection.js';
-export { hybridOf } from './collection/ready-pipelines.js';
+export { hybridOf, lexicalOf, type ThreeSources, threefoldOf } from './collection/ready-pipelines.js';
 export { type SourceMaker, stageTypes } from './collection/stage-types.js';
 export * from './documents/index.js';
 export * from './errors/index.js';
@@ -28,6 +43,7 @@ export {
   openCrossEncoder,
 } from './models/open-cross-encoder.js';
 export { type NamedModel, type OpenModelOptions, openModel } from './models/open-model.js';
+export { type OpenSpladeModelOptions, openSpladeModel, type SpladeModel } from './models/open-splade-model.js';
 export { type HubSource, type PullModelOptions, pullModel } from './models/pull-model.js';
 export { type ShippedCrossEncoder, shippedCrossEncoders } from './models/shipped-cross-encoders.js';
 export { type ShippedModel, shippedModels } from './models/shipped-models.js';

@@ -53,7 +53,6 @@ def main() -> None:
     log.write('baselines', **baselines(texts, tasks, terms.idf))
     log.write('start', **measure(texts, tasks, head, trainer.asked))
     trainer.run(tasks, options.checkpoint)
-    log.write('trained', **measure(texts, tasks, head, trainer.asked))
 
 
 def learnt_from(side: Side) -> tuple[States, object]:

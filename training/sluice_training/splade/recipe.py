@@ -12,13 +12,13 @@ class Recipe:
     width: int = 128
     slots: int = 8
     # Expansions of a text that have a gradient.
-    most: int = 400
-    rate: float = 1e-3
-    row_rate: float = 1e-3
-    table_rate: float = 3e-3
+    most: int = 250
+    rate: float = 5e-4
+    row_rate: float = 1e-4
+    table_rate: float = 5e-4
     labels: float = 0.3
     margin: float = 0.05
-    sparsity: float = 1e-3
+    sparsity: float = 3e-3
     # The hybrid that is distilled: cosine / temperature + bm25_share times the BM25 score.
     temperature: float = 0.05
     bm25_share: float = 0.5

@@ -29,6 +29,7 @@ interface EvalOptions extends RerankChoice {
   readonly split: string;
   readonly pipeline: string[];
   readonly model: string;
+  readonly sparse?: string;
   readonly precision?: 'float32' | 'int8';
   readonly cache?: string;
   readonly dimensions?: number;
@@ -48,12 +49,14 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .description('index a BEIR folder in memory and measure pipelines on its judged queries')
     .argument('<folder>', 'with corpus.jsonl, queries.jsonl and qrels/')
     .option('--split <name>', 'judgements to use', 'test')
-    .option('-p, --pipeline <names>', 'with commas: bm25, dense, hybrid, YAML or JSON files', commaList, [
-      'bm25',
-      'dense',
-      'hybrid',
-    ])
+    .option(
+      '-p, --pipeline <names>',
+      'with commas: bm25, dense, hybrid, with --sparse splade, lexical and threefold; YAML or JSON files',
+      commaList,
+      ['bm25', 'dense', 'hybrid'],
+    )
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
+    .option('--sparse <name>', "a model with sparse vectors: matryoshka-minilm, or a SPLADE model's folder")
     .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))

@@ -22,6 +22,14 @@ export interface CollectionSettings {
     /** Where vectors go through a map that the segment keeps: the model before it. */
     readonly rotated?: { readonly fingerprint: string; readonly dimensions: number };
   };
+  /** The sparse source of a learned model; absent where the collection was indexed without one. */
+  readonly splade?: {
+    /** The model as it was named; empty for an embedder of the caller's. Hint only; the fingerprint decides. */
+    readonly model: string;
+    readonly fingerprint: string;
+    readonly vocabularySize: number;
+    readonly precision?: 'float32' | 'int8';
+  };
   /** The pipeline that searches unless another is asked for, written down. */
   readonly pipeline?: StageSpec;
 }
@@ -39,11 +47,19 @@ const settingsSchema: z.ZodType<CollectionSettings> = z.strictObject({
       rotated: z.strictObject({ fingerprint: z.string().min(1), dimensions: z.int().positive() }).exactOptional(),
     })
     .exactOptional(),
+  splade: z
+    .strictObject({
+      model: z.string(),
+      fingerprint: z.string().min(1),
+      vocabularySize: z.int().positive(),
+      precision: z.enum(['float32', 'int8']).exactOptional(),
+    })
+    .exactOptional(),
   pipeline: z.looseObject({ type: z.string() }).pipe(z.custom<StageSpec>()).exactOptional(),
 });
 
 /** Names of a segment's parts. */
-export const parts = { bm25: 'bm25', dense: 'dense', map: 'map' } as const;
+export const parts = { bm25: 'bm25', dense: 'dense', map: 'map', splade: 'splade' } as const;
 
 /**
  * The settings of a snapshot.
@@ -62,11 +78,12 @@ export function readSettings(settings: Json, source: string): CollectionSettings
 }
 
 /** As the store keeps them. */
-export function writeSettings({ format, bm25, dense, pipeline }: CollectionSettings): Json {
+export function writeSettings({ format, bm25, dense, splade, pipeline }: CollectionSettings): Json {
   return {
     format,
     bm25: { ...bm25 },
     ...(dense ? { dense: writeDense(dense) } : {}),
+    ...(splade ? { splade: { ...splade } } : {}),
     ...(pipeline ? { pipeline } : {}),
   };
 }

@@ -11,7 +11,7 @@ import type {
   Retriever,
   ScaleName,
 } from '@sluice/core';
-import type { Bm25Retriever } from '@sluice/retrievers';
+import type { Bm25Retriever, ImpactRetriever } from '@sluice/retrievers';
 
 /** How a collection is searched. */
 export interface SearchOptions extends CallOptions {
@@ -23,7 +23,7 @@ export interface SearchOptions extends CallOptions {
   /** Only documents whose metadata pass. */
   readonly filter?: Filter | undefined;
   /**
-   * `bm25`, `dense` or `hybrid`; a pipeline of your own; or one written down.
+   * `bm25`, `dense`, `hybrid`, `splade`, `lexical` (BM25 and SPLADE) or `threefold` (all of them); a pipeline of your own; or one written down.
    * @default the collection's own, else 'hybrid', or 'bm25' where there are no vectors
    */
   readonly pipeline?: PipelineChoice | undefined;
@@ -50,8 +50,8 @@ export interface Collection {
   /** How many documents it has. */
   readonly size: number;
   readonly space: DocumentSpace;
-  /** The sources, for pipelines of your own. `dense` is absent where there are no vectors. */
-  readonly sources: { readonly bm25: Bm25Retriever; readonly dense?: Retriever };
+  /** The sources, for pipelines of your own. `dense` and `splade` are absent where there are no vectors. */
+  readonly sources: { readonly bm25: Bm25Retriever; readonly dense?: Retriever; readonly splade?: ImpactRetriever };
   /** Names that `pipeline` takes. */
   readonly pipelines: readonly string[];
 

@@ -5,11 +5,12 @@ import {
   fullText,
   InvalidOptionsError,
   parseOptions,
+  type SparseEmbedder,
   type StageSpec,
 } from '@sluice/core';
 import { type LinearMap, saveLinearMap } from '@sluice/embedders';
 import type { Directory } from '@sluice/files';
-import { Bm25IndexBuilder, englishAnalyzer, saveBm25 } from '@sluice/retrievers';
+import { Bm25IndexBuilder, englishAnalyzer, ImpactIndexBuilder, saveBm25, saveImpact } from '@sluice/retrievers';
 import { openStoreWriter, type SegmentWriter, type StoreWriter } from '@sluice/store';
 import { z } from 'zod';
 import { CollectionExistsError } from '../errors/collection-exists-error.js';
@@ -22,6 +23,16 @@ export interface ModelReference {
   readonly name: string;
   readonly precision?: 'float32' | 'int8' | undefined;
   readonly embedder?: Embedder | undefined;
+}
+
+/** A model with sparse vectors and how to open it again; see `openSpladeModel`. */
+export interface SparseModelReference {
+  /**
+   * Empty: `openCollection` must be given the embedder.
+   */
+  readonly name: string;
+  readonly precision?: 'float32' | 'int8' | undefined;
+  readonly embedder: SparseEmbedder;
 }
 
 /** What an index is made of. */
@@ -37,6 +48,12 @@ export interface IndexOptions extends CallOptions {
    * Stays open.
    */
   readonly embedder?: Embedder | undefined;
+  /**
+   * Sparse vectors come from it, in an index of 8-bit impacts: what `openSpladeModel` gave. Stays open: it is the
+   * caller's.
+   * @default none: the collection has no `splade` source
+   */
+  readonly sparse?: SparseModelReference | undefined;
   /**
    * Turns the vectors before they are cut to `dimensions`: `fit` fits a rotation on the documents, which keeps every
    * vector at full width in memory until all are there; or a map that you fitted. It is saved with the collection and
@@ -107,7 +124,7 @@ export interface IndexSummary {
 export async function indexDocuments(
   documents: AsyncIterable<Document> | Iterable<Document>,
   place: string | Directory,
-  { model, embedder = model?.embedder, pipeline, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
+  { model, embedder = model?.embedder, sparse, pipeline, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
 ): Promise<IndexSummary> {
   const { bm25, batch, dense, ...vectorOptions } = parseOptions(indexOptions, rest, 'indexDocuments');
   const vectors = embedder && segmentVectors(embedder, { ...dense, shorter: shorterVectors(vectorOptions) });
@@ -116,14 +133,14 @@ export async function indexDocuments(
   try {
     if (writer.generation > 0) throw new CollectionExistsError({ place: directory.name, documents: writer.size });
     const segment = await writer.addSegment();
-    const builder = new SegmentBuilder(segment, embedder, vectors);
+    const builder = new SegmentBuilder(segment, embedder, vectors, sparse?.embedder);
     for await (const group of groupsOf(documents, batch)) {
       signal?.throwIfAborted();
       await builder.add(group, signal);
       onProgress?.({ phase: 'indexing', done: segment.size, unit: 'documents' });
     }
     const finished = await builder.attach(signal);
-    const settings = settingsOf(model, bm25, embedder, finished);
+    const settings = { ...settingsOf(model, bm25, embedder, finished), ...sparseSettings(sparse) };
     writer.configure(writeSettings(pipeline ? { ...settings, pipeline } : settings));
     return await commit(writer, segment, vectors?.size ?? 0, signal);
   } finally {
@@ -175,17 +192,37 @@ function settingsOf(
   };
 }
 
+function sparseSettings(sparse: SparseModelReference | undefined): Pick<CollectionSettings, 'splade'> {
+  if (!sparse) return {};
+  const { name, precision, embedder } = sparse;
+  const { fingerprint, vocabularySize } = embedder;
+  return { splade: { model: name, fingerprint, vocabularySize, ...(precision ? { precision } : {}) } };
+}
+
+function spaceOf({ fingerprint, vocabularySize }: SparseEmbedder): { fingerprint: string; vocabularySize: number } {
+  return { fingerprint, vocabularySize };
+}
+
 /** The indexes of a segment while its documents come in. */
 class SegmentBuilder {
   readonly #segment: SegmentWriter;
   readonly #embedder: Embedder | undefined;
   readonly #bm25 = new Bm25IndexBuilder(englishAnalyzer());
   readonly #vectors: SegmentVectors | undefined;
+  readonly #sparse: SparseEmbedder | undefined;
+  readonly #impacts: ImpactIndexBuilder | undefined;
 
-  constructor(segment: SegmentWriter, embedder: Embedder | undefined, vectors: SegmentVectors | undefined) {
+  constructor(
+    segment: SegmentWriter,
+    embedder: Embedder | undefined,
+    vectors: SegmentVectors | undefined,
+    sparse: SparseEmbedder | undefined,
+  ) {
     this.#segment = segment;
     this.#embedder = embedder;
     this.#vectors = vectors;
+    this.#sparse = sparse;
+    this.#impacts = sparse && new ImpactIndexBuilder(spaceOf(sparse));
   }
 
   async add(documents: readonly Document[], signal: AbortSignal | undefined): Promise<void> {
@@ -194,12 +231,18 @@ class SegmentBuilder {
     const encoding = this.#embedder?.encodeDocuments(documents, call);
     // Observed here, awaited below: a failure while the others work must not count as unhandled.
     encoding?.catch(() => undefined);
+    const weighing = this.#sparse?.encodeDocuments(documents, call);
+    weighing?.catch(() => undefined);
     await this.#segment.add(documents, call);
     await this.#bm25.addAll(
       documents.map((document, at) => ({ ordinal: base + at, text: fullText(document) })),
       call,
     );
     if (encoding) await this.#vectors?.add(base, await encoding, signal);
+    if (weighing) {
+      const ordinals = Uint32Array.from(documents, (_, at) => base + at);
+      this.#impacts?.add(ordinals, await weighing);
+    }
   }
 
   /** Saves the indexes in the segment; what became of the vectors. */
@@ -207,6 +250,10 @@ class SegmentBuilder {
     const call = signal ? { signal } : {};
     const index = await this.#bm25.buildInSlices(call);
     await this.#segment.attach(parts.bm25, saveBm25(index), { fingerprint: index.analyzerFingerprint, ...call });
+    const impacts = await this.#impacts?.buildInSlices(call);
+    if (impacts) {
+      await this.#segment.attach(parts.splade, saveImpact(impacts), { fingerprint: impacts.fingerprint, ...call });
+    }
     const vectors = await this.#vectors?.finish(signal);
     if (!vectors) return undefined;
     const { fingerprint } = vectors.embedder;

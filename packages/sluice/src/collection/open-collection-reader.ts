@@ -14,13 +14,14 @@ import {
   type Query,
   type Ranking,
   type Retriever,
+  type SparseEmbedder,
   type StageSpec,
   type Trace,
 } from '@sluice/core';
 import { type Snapshot, StoreClosedError } from '@sluice/store';
 import { z } from 'zod';
 import type { Collection, Passage, PipelineChoice, SearchOptions } from './collection.js';
-import { hybridOf } from './ready-pipelines.js';
+import { hybridOf, lexicalOf, threefoldOf } from './ready-pipelines.js';
 import { type SourceMaker, stageTypes } from './stage-types.js';
 
 /** What an open collection is made of. */
@@ -28,6 +29,7 @@ export interface OpenCollectionParts {
   readonly snapshot: Snapshot;
   readonly maker: SourceMaker;
   readonly embedder: Embedder | undefined;
+  readonly sparse: SparseEmbedder | undefined;
   /** The collection's own default. */
   readonly standard: StageSpec | undefined;
 }
@@ -51,17 +53,23 @@ export class OpenCollection implements Collection {
   readonly #snapshot: Snapshot;
   readonly #maker: SourceMaker;
   readonly #embedder: Embedder | undefined;
+  readonly #sparse: SparseEmbedder | undefined;
   readonly #standard: StageSpec | undefined;
   readonly #ready: ReadonlyMap<string, Pipeline>;
   #closed = false;
 
-  constructor({ snapshot, maker, embedder, standard }: OpenCollectionParts) {
+  constructor({ snapshot, maker, embedder, sparse, standard }: OpenCollectionParts) {
     this.#snapshot = snapshot;
     this.#maker = maker;
     this.#embedder = embedder;
+    this.#sparse = sparse;
     this.#standard = standard;
     const bm25 = maker.bm25({});
-    this.sources = embedder ? { bm25, dense: maker.dense() } : { bm25 };
+    this.sources = {
+      bm25,
+      ...(embedder && { dense: maker.dense() }),
+      ...(sparse && { splade: maker.splade() }),
+    };
     this.#ready = readyPipelines(this.sources);
   }
 
@@ -109,6 +117,7 @@ export class OpenCollection implements Collection {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#embedder?.close?.();
+    await this.#sparse?.close?.();
     await this.#snapshot.close();
   }
 
@@ -131,8 +140,10 @@ function notAQuery(): InvalidInputError {
   return new InvalidInputError({ source: 'query' }, 'it is not text', 'Pass a string, or an object with a text.');
 }
 
-function readyPipelines({ bm25, dense }: Collection['sources']): ReadonlyMap<string, Pipeline> {
+function readyPipelines({ bm25, dense, splade }: Collection['sources']): ReadonlyMap<string, Pipeline> {
   const ready = new Map<string, Retriever>([['bm25', bm25]]);
   if (dense) ready.set('dense', dense).set('hybrid', hybridOf(bm25, dense));
+  if (splade) ready.set('splade', splade).set('lexical', lexicalOf(bm25, splade));
+  if (dense && splade) ready.set('threefold', threefoldOf({ bm25, dense, splade }));
   return new Map([...ready].map(([name, source]) => [name, pipeline(source).named(name)]));
 }

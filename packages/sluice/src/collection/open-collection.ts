@@ -4,6 +4,7 @@ import {
   InvalidInputError,
   InvalidOptionsError,
   type Retriever,
+  type SparseEmbedder,
   type VectorIndex,
 } from '@sluice/core';
 import type { Directory } from '@sluice/files';
@@ -15,9 +16,14 @@ import {
   dense,
   englishAnalyzer,
   flatIndex,
+  type ImpactIndex,
+  ImpactIndexBuilder,
+  type ImpactRetriever,
   loadAutoIndex,
   loadBm25,
   loadFlatIndex,
+  loadImpact,
+  splade,
 } from '@sluice/retrievers';
 import { openStore, type Segment, type Snapshot } from '@sluice/store';
 import type { NamedCrossEncoder } from '../models/open-cross-encoder.js';
@@ -26,10 +32,14 @@ import { type CollectionSettings, parts, readSettings } from './collection-setti
 import { directoryOf } from './directory-of.js';
 import { OpenCollection } from './open-collection-reader.js';
 import { type QueryModelOptions, queryEmbedder } from './query-embedder.js';
+import { type QuerySparseModelOptions, querySparseEmbedder } from './query-sparse-embedder.js';
 import type { SourceMaker } from './stage-types.js';
 
 /** Options of {@link openCollection}. */
-export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'>, QueryModelOptions {
+export interface OpenCollectionOptions 
+  extends Pick<CallOptions, 'signal'>,
+    QueryModelOptions,
+    QuerySparseModelOptions {
   /**
    * Cross-encoders that pipelines may name which are written down, under their name or the one that they were asked for
    * by. They stay open: they are the caller's.
@@ -62,8 +72,10 @@ export async function openCollection(
   try {
     const settings = readSettings(snapshot.settings, directory.name);
     const embedder = await queryEmbedder(onlySegment(snapshot), settings, options);
-    const sources = await openSources(snapshot, settings, { embedder, crossEncoders: options.crossEncoders });
-    return new OpenCollection({ snapshot, maker: sources, embedder, standard: settings.pipeline });
+    const sparse = querySparseEmbedder(settings, options);
+    const models = { embedder, sparse, crossEncoders: options.crossEncoders };
+    const sources = await openSources(snapshot, settings, models);
+    return new OpenCollection({ snapshot, maker: sources, embedder, sparse, standard: settings.pipeline });
   } catch (error) {
     await snapshot.close();
     throw error;
@@ -72,6 +84,7 @@ export async function openCollection(
 
 /** The models that a collection works with. */
 interface OpenModels {
+  readonly sparse: SparseEmbedder | undefined;
   readonly embedder: Embedder | undefined;
   readonly crossEncoders: readonly NamedCrossEncoder[] | undefined;
 }
@@ -79,7 +92,7 @@ interface OpenModels {
 async function openSources(
   snapshot: Snapshot,
   { bm25: { k1, b } }: CollectionSettings,
-  { embedder, crossEncoders = [] }: OpenModels,
+  { embedder, sparse, crossEncoders = [] }: OpenModels,
 ): Promise<SourceMaker> {
   const { space } = snapshot;
   const segment = onlySegment(snapshot);
@@ -92,6 +105,7 @@ async function openSources(
     ((recall?: number): Retriever =>
       dense({ index: vectors, embedder, space, bitmapOf, indexed: embedder.fingerprint, ...(recall && { recall }) }));
   const found = denseWith?.();
+  const impacts = sparse && (await openImpacts(segment, sparse));
   return {
     bm25: (parameters): Bm25Retriever => bm25({ index, space, analyzer, bitmapOf, k1, b, ...parameters }),
     dense({ recall } = {}) {
@@ -107,11 +121,24 @@ async function openSources(
       const message = `'${model}' is not open; open it with openCrossEncoder, and the collection with crossEncoders`;
       throw new InvalidOptionsError({ owner: 'cross-encoder', issues: [{ path: 'model', message }] });
     },
+    splade(parameters = {}): ImpactRetriever {
+      if (impacts && sparse) return splade({ index: impacts, embedder: sparse, space, bitmapOf, ...parameters });
+      const message = 'the collection was indexed without sparse vectors; index it again with `sparse`';
+      throw new InvalidOptionsError({ owner: 'splade', issues: [{ path: '', message }] });
+    },
   };
 }
 
 async function openBm25(segment: Segment, fingerprint: string): Promise<Bm25Index> {
   return loadBm25(await segment.open(parts.bm25, { fingerprint }));
+}
+
+async function openImpacts(
+  segment: Segment | undefined,
+  { fingerprint, vocabularySize }: SparseEmbedder,
+): Promise<ImpactIndex> {
+  if (!segment) return new ImpactIndexBuilder({ fingerprint, vocabularySize }).build();
+  return loadImpact(await segment.open(parts.splade, { fingerprint }));
 }
 
 async function openVectors(

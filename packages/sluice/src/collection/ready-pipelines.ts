@@ -7,6 +7,9 @@ const HYBRID_DEPTH = 1000;
 /** Weight of BM25 in the default hybrid; the dense source has the rest. See docs/decisions. */
 const BM25_WEIGHT = 0.4;
 
+/** Weight of BM25 beside SPLADE. See docs/decisions. */
+const BM25_BESIDE_SPLADE = 0.4;
+
 /** The default hybrid: z-score average of BM25 and the dense source. */
 export function hybridOf(bm25: Retriever, dense: Retriever, weightOfBm25: number = BM25_WEIGHT): Retriever {
   const fusion = linear({
@@ -14,4 +17,29 @@ export function hybridOf(bm25: Retriever, dense: Retriever, weightOfBm25: number
     weights: { [bm25.name]: weightOfBm25, [dense.name]: 1 - weightOfBm25 },
   });
   return fuse([bm25, dense], fusion, { name: 'hybrid', depth: HYBRID_DEPTH });
+}
+
+/** BM25 and SPLADE: the z-score average of two inverted indexes. */
+export function lexicalOf(bm25: Retriever, splade: Retriever, weightOfBm25: number = BM25_BESIDE_SPLADE): Retriever {
+  const fusion = linear({
+    normalization: 'z-score',
+    weights: { [bm25.name]: weightOfBm25, [splade.name]: 1 - weightOfBm25 },
+  });
+  return fuse([bm25, splade], fusion, { name: 'lexical', depth: HYBRID_DEPTH });
+}
+
+/** The three sources of {@link threefoldOf}. */
+export interface ThreeSources {
+  readonly bm25: Retriever;
+  readonly dense: Retriever;
+  readonly splade: Retriever;
+}
+
+/** BM25, dense and SPLADE: the z-score average of all three. */
+export function threefoldOf({ bm25, dense, splade }: ThreeSources): Retriever {
+  const fusion = linear({
+    normalization: 'z-score',
+    weights: { [bm25.name]: 0.25, [dense.name]: 0.45, [splade.name]: 0.3 },
+  });
+  return fuse([bm25, dense, splade], fusion, { name: 'threefold', depth: HYBRID_DEPTH });
 }

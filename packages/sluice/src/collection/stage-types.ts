@@ -40,6 +40,7 @@ import {
   combSum,
   dbsf,
   dbsfOptions,
+  type ImpactRetriever,
   linear,
   linearOptions,
   phraseFilter,
@@ -52,6 +53,8 @@ import {
   rocchioParameters,
   rrf,
   rrfOptions,
+  type SpladeParameters,
+  spladeParameters,
 } from '@sluice/retrievers';
 import { z } from 'zod';
 import type { Collection } from './collection.js';
@@ -75,6 +78,12 @@ export function stageTypes(): StageRegistry<SourceMaker> {
       type: 'dense',
       schema: z.strictObject({ name: z.literal('dense').optional(), recall }),
       create: ({ recall }, sources) => sources.dense({ recall }),
+    })
+    .register({
+      kind: 'retriever',
+      type: 'splade',
+      schema: spladeParameters,
+      create: (parameters, sources) => sources.splade(parameters),
     })
     .register({
       kind: 'retriever',
@@ -194,4 +203,10 @@ export interface SourceMaker {
     readonly model: string;
     readonly precision?: 'float32' | 'int8' | undefined;
   }): ScoringModel;
+  /**
+   * The SPLADE source.
+   *
+   * @throws {InvalidOptionsError} the collection has no sparse vectors
+   */
+  splade(parameters?: SpladeParameters): ImpactRetriever;
 }

@@ -1,0 +1,46 @@
+import { FingerprintMismatchError, type SparseEmbedder } from '@sluice/core';
+import { ClosedError } from '@sluice/inference';
+
+/** What is known of a sparse embedder before it is opened. */
+export type SparseEmbedderFacts = Pick<SparseEmbedder, 'vocabularySize' | 'fingerprint'>;
+
+/**
+ * A sparse embedder that is opened when the first text is encoded, so that searching without it costs nothing.
+ *
+ * Its calls reject with `FingerprintMismatchError` when what was opened is not what the facts say.
+ */
+export function deferredSparseEmbedder(
+  facts: SparseEmbedderFacts,
+  open: () => Promise<SparseEmbedder>,
+): SparseEmbedder & { close(): Promise<void> } {
+  let opened: Promise<SparseEmbedder> | undefined;
+  let closed = false;
+
+  const embedder = (): Promise<SparseEmbedder> => {
+    if (closed) throw new ClosedError({ owner: 'The collection' });
+    opened ??= openMatching().catch((error: unknown) => {
+      // A model that could not be opened may be there the next time.
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+
+  async function openMatching(): Promise<SparseEmbedder> {
+    const found = await open();
+    if (found.fingerprint === facts.fingerprint) return found;
+    await found.close?.();
+    throw new FingerprintMismatchError({ indexed: facts.fingerprint, loaded: found.fingerprint });
+  }
+
+  return {
+    ...facts,
+    encodeQueries: async (texts, options) => (await embedder()).encodeQueries(texts, options),
+    encodeDocuments: async (documents, options) => (await embedder()).encodeDocuments(documents, options),
+    async close() {
+      closed = true;
+      const found = await opened?.catch(() => undefined);
+      await found?.close?.();
+    },
+  };
+}
