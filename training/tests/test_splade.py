@@ -155,12 +155,18 @@ def test_the_graph_gives_what_the_head_gives():
     node = helper.make_node('Identity', ['given'], ['last_hidden_state'])
     opsets = [helper.make_opsetid('', 18), helper.make_opsetid('com.microsoft', 1)]
     trunk = helper.make_model(helper.make_graph([node], 'trunk', [states, *tokens], [last]), opset_imports=opsets, ir_version=8)
-    session = runtime.InferenceSession(with_head(trunk, head).SerializeToString())
+    asked = QueryHead(len(VOCABULARY), HIDDEN)
+    with torch.no_grad():
+        asked.own_out.weight.normal_()
+        asked.table.normal_()
+    session = runtime.InferenceSession(with_head(trunk, head, asked).SerializeToString())
     batch = tiny_batch()
     feeds = {'given': batch.states.float().numpy(), 'input_ids': batch.ids.int().numpy(), 'attention_mask': batch.mask.int().numpy()}
-    (found,) = session.run(['term_weights'], feeds)
+    found, query = session.run(['term_weights', 'query_weights'], feeds)
     codes, scales = int8_rows(head.rows.detach().numpy())
     head.rows.data = torch.from_numpy(codes * scales[:, None])
-    expected = head(Batch(batch.ids, batch.mask, batch.states.float())).detach().numpy()
+    same = Batch(batch.ids, batch.mask, batch.states.float())
+    expected = head(same).detach().numpy()
+    np.testing.assert_allclose(query, asked.encoded(same, head).detach().numpy(), atol=1e-5)
     np.testing.assert_allclose(found, expected, atol=1e-5)
     assert (expected > 0).sum() > 4

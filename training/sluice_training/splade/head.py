@@ -10,6 +10,8 @@ from .terms import Terms
 
 OWN_HIDDEN = 64
 MEAN_LENGTH = 110.0
+# Terms that the encoder may add to a query.
+QUERY_TERMS = 24
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class QueryHead(nn.Module):
         """Weight of each term, whatever the query."""
         return self.table.exp()
 
-    def encoded(self, batch: Batch, head: SparseHead, most: int = 24) -> Tensor:
+    def encoded(self, batch: Batch, head: SparseHead, most: int = QUERY_TERMS) -> Tensor:
         """Batch x vocabulary, by the encoder."""
         terms = head.term_of[batch.ids]
         counted = batch.mask & (terms >= 0)

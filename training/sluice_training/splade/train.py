@@ -169,7 +169,7 @@ class Trainer:
 
     def set_rates(self, share: float) -> None:
         """Warms up over a twentieth of the time, then falls to nothing along a cosine."""
-        factor = min(1.0, share * 20) * 0.5 * (1 + np.cos(np.pi * share))
+        factor = min(1.0, share * 20) * 0.5 * (1 + float(np.cos(np.pi * share)))
         for group in self.optimizer.param_groups:
             group['lr'] = group['peak'] * factor
 

@@ -28,12 +28,13 @@ import type { SparseSide } from './sparse-side.js';
 import { openTokenWeights } from './token-weights.js';
 
 /** How queries are encoded. */
-export type QueryEncoding = 'folder' | 'words' | { readonly weights: string };
+export type QueryEncoding = 'folder' | 'model' | 'words' | { readonly weights: string };
 
 /** The options of {@link spladeEmbedder}, field by field. */
 export type SpladeEmbedderFields = TextModelFields & {
   /**
-   * How queries are encoded: `folder`, as the model's folder says; `words`, each token of the query weighs 1
+   * How queries are encoded: `folder`, as the model's folder says; `model`, by the model even where the folder has a
+   * table for them; `words`, each token of the query weighs 1
    * (SPLADE-doc); or by a table of your own, a file with weights by token (`.json`) or by id (`.safetensors`).
    * @default 'folder'
    */
@@ -59,7 +60,7 @@ export type SpladeEmbedderFields = TextModelFields & {
 export type SpladeEmbedderOptions = z.input<z.ZodObject<SpladeEmbedderFields>>;
 
 const queryEncoding: z.ZodType<QueryEncoding> = z.union([
-  z.enum(['folder', 'words']),
+  z.enum(['folder', 'model', 'words']),
   z.strictObject({ weights: z.string().min(1) }),
 ]);
 
@@ -143,6 +144,7 @@ interface Opening {
 
 async function openQueries(queries: QueryEncoding, folder: SparseFolder, opening: Opening): Promise<SparseSide> {
   if (queries === 'folder') return openRoute(folder.queries, opening);
+  if (queries === 'model') return openRoute(folder.encodedQueries ?? folder.documents, opening);
   return openTokenWeights({
     tokenizer: folder.documents.folder,
     weights: queries === 'words' ? { kind: 'ones' } : { kind: 'file', file: queries.weights },

@@ -62,10 +62,16 @@ it('reads the sparse head of a dense model', async () => {
     { path: '', type: type('Transformer') },
     { path: '1_Pooling', type: type('Pooling') },
   ]);
-  await write('sparse/config.json', { output: 'term_weights', queries: 'queries.safetensors', max_active_dims: 200 });
+  await write('sparse/config.json', {
+    output: 'term_weights',
+    query_output: 'query_weights',
+    queries: 'queries.safetensors',
+    max_active_dims: 200,
+  });
   expect(await readSparseFolder(folder)).toEqual({
     queries: { kind: 'table', folder, file: join(folder, 'sparse/queries.safetensors') },
     documents: { ...max, folder, output: 'term_weights' },
+    encodedQueries: { ...max, folder, output: 'query_weights' },
     maxActiveDimensions: 200,
     prompts: {},
   });

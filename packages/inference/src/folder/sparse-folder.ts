@@ -9,6 +9,8 @@ import { readJsonFile } from './read-json-file.js';
 export interface SparseFolder {
   readonly queries: SparseRoute;
   readonly documents: SparseRoute;
+  /** Queries through the model, where `queries` is a table beside it; `undefined`: they go the way of documents. */
+  readonly encodedQueries?: SparseRoute | undefined;
   /** Terms that a text keeps, the heaviest; `undefined`: all. */
   readonly maxActiveDimensions: number | undefined;
   readonly prompts: Readonly<Record<string, string>>;
@@ -43,6 +45,8 @@ const sparseConfigSchema = z.looseObject({
 const secondHeadSchema = z.strictObject({
   /** The graph's output: texts x vocabulary, finished weights. */
   output: z.string().min(1),
+  /** The same for queries. */
+  query_output: z.string().min(1).optional(),
   /** Weights of queries, within `sparse/`. */
   queries: z.string().min(1),
   max_active_dims: z.int().positive().optional(),
@@ -66,12 +70,13 @@ export async function readSecondHead(folder: string): Promise<SparseFolder | und
   const path = join(own, 'config.json');
   const head = await readJsonFile({ path, maxBytes }, secondHeadSchema);
   if (!head) return undefined;
-  const { output, queries, max_active_dims: maxActiveDimensions } = head;
+  const { output, query_output: queryOutput, queries, max_active_dims: maxActiveDimensions } = head;
   // The output is finished: neither pooled nor saturated again.
-  const documents = { ...(await transformerRoute(folder, { pooling: 'max', saturation: 'log' })), output };
+  const route = await transformerRoute(folder, { pooling: 'max', saturation: 'log' });
   return {
     queries: { kind: 'table', folder, file: insideFolder(own, queries, path) },
-    documents,
+    documents: { ...route, output },
+    ...(queryOutput !== undefined && { encodedQueries: { ...route, output: queryOutput } }),
     maxActiveDimensions,
     prompts: {},
   };

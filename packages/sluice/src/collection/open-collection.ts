@@ -36,10 +36,7 @@ import { type QuerySparseModelOptions, querySparseEmbedder } from './query-spars
 import type { SourceMaker } from './stage-types.js';
 
 /** Options of {@link openCollection}. */
-export interface OpenCollectionOptions 
-  extends Pick<CallOptions, 'signal'>,
-    QueryModelOptions,
-    QuerySparseModelOptions {
+export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'>, QueryModelOptions, QuerySparseModelOptions {
   /**
    * Cross-encoders that pipelines may name which are written down, under their name or the one that they were asked for
    * by. They stay open: they are the caller's.

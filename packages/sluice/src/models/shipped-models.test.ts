@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { type Matrix, rowOf } from '@sluice/core';
+import { type Matrix, rowOf, type SparseMatrix, sparseRowOf } from '@sluice/core';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { openModel } from './open-model.js';
+import { openSpladeModel } from './open-splade-model.js';
 import { shippedModels } from './shipped-models.js';
 
 it.each(shippedModels)('$name opens by its name, and is as wide as listed', async ({ name, dimensions }) => {
@@ -19,7 +20,7 @@ it.each(shippedModels)('the card of $name has the checksum of its weights', asyn
   const files =
     kind === 'static'
       ? ['model.safetensors']
-      : ['onnx/model_quantized.onnx', '2_Dense/model.safetensors', 'tokenizer.json'];
+      : ['onnx/model_quantized.onnx', '2_Dense/model.safetensors', 'tokenizer.json', 'sparse/queries.safetensors'];
   for (const file of files) {
     const sum = createHash('sha256')
       .update(await readFile(new URL(file, at)))
@@ -48,6 +49,41 @@ it('matryoshka-minilm comes near its float32 form at every width', async () => {
   }
   await close();
 });
+
+it('the sparse vectors of matryoshka-minilm come near their float32 form, and queries are the table’s', async () => {
+  const shipped = shippedModels.find(({ name }) => name === 'matryoshka-minilm');
+  const file = new URL('golden-sparse.json', await shipped?.folder());
+  const { texts } = sparseGolden.parse(JSON.parse(await readFile(file, 'utf8')));
+  const inputs = texts.map(({ text }) => text);
+  const { embedder, close } = await openSpladeModel('matryoshka-minilm');
+  const documents = await embedder.encodeDocuments(inputs);
+  const queries = await embedder.encodeQueries(inputs);
+  await close();
+  const withModel = await openSpladeModel('matryoshka-minilm', { queries: 'model' });
+  const encoded = await withModel.embedder.encodeQueries(inputs);
+  await withModel.close();
+  for (const [row, { text, document, query, encodedQuery }] of texts.entries()) {
+    expect(sparseCosine(encoded, row, encodedQuery), text).toBeGreaterThan(0.97);
+    expect(sparseCosine(documents, row, document), text).toBeGreaterThan(0.97);
+    expect(sparseRowOf(documents, row).indices.length).toBeLessThanOrEqual(200);
+    // In five digits.
+    const { indices, values } = sparseRowOf(queries, row);
+    expect([...indices], text).toEqual(query.map(([term]) => term));
+    expect(query.every(([, weight], at) => Math.abs(weight - (values[at] ?? 0)) < 1e-5)).toBe(true);
+  }
+});
+
+const sparseRow = z.array(z.tuple([z.int(), z.number()]));
+const sparseGolden = z.strictObject({
+  texts: z.array(z.strictObject({ text: z.string(), document: sparseRow, query: sparseRow, encodedQuery: sparseRow })),
+});
+
+function sparseCosine(found: SparseMatrix, row: number, expected: readonly (readonly [number, number])[]): number {
+  const { indices, values } = sparseRowOf(found, row);
+  const own = new Map(Array.from(indices, (term, at) => [term, values[at] ?? 0]));
+  const dot = expected.reduce((sum, [term, weight]) => sum + weight * (own.get(term) ?? 0), 0);
+  return dot / Math.hypot(...own.values()) / Math.hypot(...expected.map(([, weight]) => weight));
+}
 
 const golden = z.strictObject({
   texts: z.array(z.strictObject({ text: z.string(), vector: z.array(z.number()).length(384) })),

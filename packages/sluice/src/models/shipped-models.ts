@@ -31,7 +31,7 @@ export const shippedModels: readonly [ShippedModel, ...ShippedModel[]] = [
     dimensions: 384,
     licence: 'Apache-2.0',
     description:
-      'all-MiniLM-L6-v2 in int8, turned so that it can be cut; English; needs onnxruntime-node; widths 64, 128, 256 and 384',
+      'all-MiniLM-L6-v2 in int8, turned so that it can be cut, with a sparse head; English; needs onnxruntime-node; widths 64, 128, 256 and 384',
     folder: async () => (await import('@sluice/model-matryoshka-minilm')).modelFolder,
   },
 ];
