@@ -43,7 +43,11 @@ index.save(saved)
 size = sum(
     os.path.getsize(os.path.join(os.path.dirname(saved), name)) for name in os.listdir(os.path.dirname(saved))
 )
-queries = [(indices.astype(np.int32), values) for indices, values in vectors_of("queries")]
+# Terms that no document has would be out of its range.
+queries = [
+    (indices[indices < index.dim].astype(np.int32), values[indices < index.dim])
+    for indices, values in vectors_of("queries")
+]
 print(json.dumps({"version": version("pyseismic-lsr"), "seconds": built, "bytes": size}), flush=True)
 for line in sys.stdin:
     asked = json.loads(line)

@@ -1,4 +1,5 @@
 import { Bitmap, type DocumentSpace, idSpace, type SparseVector, seededRandom } from '@sluice/core';
+import { KernelMemory } from '@sluice/kernels';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ScoredOrdinals } from '../top-documents.js';
@@ -8,6 +9,7 @@ import { ImpactIndexBuilder } from './impact-index-builder.js';
 import { ImpactSearcher } from './impact-searcher.js';
 
 const columns = 12;
+const memory = new KernelMemory();
 
 interface Collection {
   readonly vectors: readonly SparseVector[];
@@ -71,14 +73,14 @@ function denseScores(rows: readonly Float64Array[], scale: number, { indices, va
 
 describe('pruned, exhaustive and dense search agree', () => {
   it('in ranking and in every bit of the scores, 100,000 searches', () => {
-    let [searches, skipping] = [0, 0];
+    let [searches, skipping, compiled] = [0, 0, 0];
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const { queryOf, ...collection } = randomCollection(seed);
         const index = indexOf(collection);
         const rows = denseRows(index);
         const space = idSpace(collection.vectors.map((_, at) => `${(at * 7919) % 1009}`));
-        const searcher = new ImpactSearcher(index, space);
+        const searcher = new ImpactSearcher(index, space, seed % 4 === 0 ? undefined : memory);
         const some = randomBitmap(index.size, seed);
         for (let at = 0; at < 100; at++) {
           const query = queryOf();
@@ -94,6 +96,7 @@ describe('pruned, exhaustive and dense search agree', () => {
           }
           searches++;
         }
+        if (searcher.isCompiled) compiled++;
         const query = queryOf();
         const backwards = Uint32Array.from(rows.keys()).reverse();
         expect(searcher.score(query, backwards)).toEqual(denseScores(rows, index.scale, query).toReversed());
@@ -102,6 +105,7 @@ describe('pruned, exhaustive and dense search agree', () => {
     );
     expect(searches).toBe(100_000);
     expect(skipping).toBeGreaterThan(10_000);
+    if (memory.kernels) expect(compiled).toBeGreaterThan(500);
   }, 180_000);
 
   it('for one searcher and many queries', () => {

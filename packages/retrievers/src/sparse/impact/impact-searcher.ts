@@ -10,6 +10,9 @@ import { WindowOrder } from './window-order.js';
  */
 export type ImpactEvaluation = 'pruned' | 'exhaustive';
 
+/** Postings from which on a memory of its own is worth its milliseconds. */
+const LEAST_COMPILED = 20_000;
+
 /** What a search looks for. */
 export interface ImpactSearch {
   /** At least 1. */
@@ -24,7 +27,8 @@ export interface ImpactSearch {
  * Scores the documents of one index. One searcher for one thread: it owns the accumulators.
  *
  * A pruned search runs in WebAssembly, over a copy of the index in kernel memory that the first one makes; where SIMD is
- * missing or the copy does not fit, here. Exhaustive search runs here: the answers are the same.
+ * missing, the copy does not fit, or the index is so small that it is not worth one, here. Exhaustive search runs here:
+ * the answers are the same.
  *
  * A score is the sum over the query's terms, in their order, of weight · scale · impact in double precision, rounded
  * once to float32. A window's bound is the same sum over the blocks' largest impacts: rounding is monotone, so the bound
@@ -48,7 +52,7 @@ export class ImpactSearcher {
   #compiled: WindowedPostings | undefined;
   #isPlain = false;
 
-  /** @param memory kernel memory for the copy; by default one of its own, from the first pruned search on */
+  /** @param memory kernel memory for the copy; by default one of its own, where there are 20,000 postings or more */
   constructor(index: ImpactIndex, space: DocumentSpace, memory?: KernelMemory) {
     this.#memory = memory;
     this.#index = index;
@@ -120,12 +124,18 @@ export class ImpactSearcher {
     return scores;
   }
 
+  /** Whether the last pruned search ran in WebAssembly. */
+  get isCompiled(): boolean {
+    return this.#compiled !== undefined;
+  }
+
   /** The copy in kernel memory; `undefined` where there is none to be had. */
   #compiledPostings(): WindowedPostings | undefined {
     if (this.#compiled || this.#isPlain) return this.#compiled;
-    const memory = this.#memory ?? new KernelMemory();
+    const isWorthIt = this.#memory !== undefined || this.#index.postings >= LEAST_COMPILED;
+    const memory = isWorthIt ? (this.#memory ?? new KernelMemory()) : undefined;
     try {
-      if (memory.kernels) this.#compiled = new WindowedPostings(memory, this.#index);
+      if (memory?.kernels) this.#compiled = new WindowedPostings(memory, this.#index);
     } catch (error) {
       if (!isSluiceError(error, 'SLUICE_MEMORY_LIMIT')) throw error;
     }
