@@ -93,7 +93,15 @@ function openSluice({ documents, queries }) {
     );
     return { terms, count: terms.length };
   });
-  return { index, built, loaded, numbered, pruned: searcherOf('pruned'), exhaustive: searcherOf('exhaustive') };
+  return {
+    index,
+    built,
+    loaded,
+    numbered,
+    chosen: searcherOf(undefined),
+    pruned: searcherOf('pruned'),
+    exhaustive: searcherOf('exhaustive'),
+  };
 }
 
 function describe({ name, documents, queries }, { index }) {
@@ -164,12 +172,13 @@ async function openJavascriptPeers({ documents, queries }) {
 }
 
 async function measureDepth(k, { collection, sluice, lucene, bm25s, peers, rounds }) {
-  const { numbered, pruned, exhaustive } = sluice;
+  const { numbered, chosen, pruned, exhaustive } = sluice;
   const few = FEW.queries;
   const all = collection.queries.length;
   const answered = collection.queries.filter(Boolean).length;
   const cases = [
-    { name: 'sluice', queries: all, run: () => numbered.map((query) => pruned.search(query, k)) },
+    { name: 'sluice', queries: all, run: () => numbered.map((query) => chosen.search(query, k)) },
+    { name: 'sluice, pruned', queries: all, run: () => numbered.map((query) => pruned.search(query, k)) },
     { name: 'sluice, every posting', queries: all, run: () => numbered.map((query) => exhaustive.search(query, k)) },
     ...(lucene ? [{ name: 'Lucene', queries: all, run: () => lucene.ask(`search ${k}`) }] : []),
     ...(bm25s ? [{ name: 'bm25s', queries: answered, run: () => bm25s.ask(`single ${k}`) }] : []),

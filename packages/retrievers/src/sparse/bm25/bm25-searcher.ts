@@ -30,10 +30,11 @@ export interface Bm25Sources {
 /** How the best documents are found. The answers are the same. */
 export interface Bm25SearcherOptions {
   /**
-   * `pruned` passes over blocks of postings that cannot hold one of the best; `exhaustive` weighs every posting.
-   * @default 'pruned', where sums do not depend on their order
+   * `pruned` passes over blocks of postings that cannot hold one of the best, where sums do not depend on their order;
+   * `exhaustive` weighs every posting.
+   * @default 'pruned' where few of the postings are asked for, else 'exhaustive'
    */
-  readonly evaluation?: 'pruned' | 'exhaustive';
+  readonly evaluation?: 'pruned' | 'exhaustive' | undefined;
 }
 
 /** What the searcher knows of a term once it was asked for. */
@@ -47,6 +48,8 @@ interface KnownTerm {
 
 /** More terms than this are all weighed: asking each of them for its bound in each window would cost more than it saves. */
 const MOST_PRUNED_TERMS = 256;
+/** With fewer postings than this for each document asked for, nearly all blocks are read: bounds would be for nothing. */
+const POSTINGS_EACH = 64;
 /**
  * Sums of float32 numbers are exact in double precision, whatever their order, as long as the sum is below 2^53 units in
  * the last place of the smallest number, which has 24 bits; a bit is kept in reserve.
@@ -102,7 +105,7 @@ export class Bm25Searcher {
         topK,
         compare: (left, right) => space.compare(left, right),
         filter: filter?.words,
-        bounds: this.#boundsFor(weighted),
+        bounds: this.#prunes(weighted, topK) ? this.#boundsFor(weighted) : undefined,
       }),
     );
     this.lastSearch = { blocks: lists.blocks, decoded: lists.decoded };
@@ -119,9 +122,17 @@ export class Bm25Searcher {
     return this.#query.weigh(query, (term) => this.#knownOf(term).idf);
   }
 
-  /** The bounds of the query's blocks; `undefined` where all are to be read. */
+  #prunes({ terms, count }: ReturnType<WeightedTerms['weigh']>, topK: number): boolean {
+    const { evaluation } = this.#options;
+    if (evaluation !== undefined || count > MOST_PRUNED_TERMS)
+      return evaluation === 'pruned' && count <= MOST_PRUNED_TERMS;
+    let postings = 0;
+    for (let at = 0; at < count; at++) postings += this.#sources.index.documentFrequencyAt(terms[at] ?? 0);
+    return postings >= POSTINGS_EACH * topK;
+  }
+
+  /** The bounds of the query's blocks; `undefined` where sums would depend on their order. */
   #boundsFor({ terms, weights, count }: ReturnType<WeightedTerms['weigh']>): Float32Array[] | undefined {
-    if (this.#options.evaluation === 'exhaustive' || count > MOST_PRUNED_TERMS) return undefined;
     const bounds: Float32Array[] = [];
     let most = 0;
     let least = Number.POSITIVE_INFINITY;
