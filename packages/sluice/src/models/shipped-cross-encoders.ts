@@ -11,4 +11,12 @@ export interface ShippedCrossEncoder {
 }
 
 /** All of them. */
-export const shippedCrossEncoders: readonly ShippedCrossEncoder[] = [];
+export const shippedCrossEncoders: readonly ShippedCrossEncoder[] = [
+  {
+    name: 'cross-minilm',
+    package: '@sluice/model-cross-minilm',
+    licence: 'Apache-2.0',
+    description: 'all-MiniLM-L6-v2 reading query and passage together, in int8; English; to be fused with the hybrid',
+    folder: async () => (await import('@sluice/model-cross-minilm')).modelFolder,
+  },
+];
