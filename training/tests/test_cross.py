@@ -171,7 +171,9 @@ def test_sentence_transformers_reads_the_folder_and_gives_the_logits(tmp_path):
     texts = [('water', 'water is wet'), ('is wet', 'water'), ('wet wet is', 'is is is water')]
     with torch.inference_mode():
         expected = model()(*collate([reader.pair(*text) for text in texts])).numpy()
-    found = library.CrossEncoder(str(tmp_path / 'out'), device='cpu').predict(texts)
+    encoder = library.CrossEncoder(str(tmp_path / 'out'), device='cpu')
+    assert encoder.tokenizer.model_max_length == 256
+    found = encoder.predict(texts)
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 

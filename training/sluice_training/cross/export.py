@@ -9,7 +9,9 @@ from torch import Tensor
 
 from .model import CrossEncoder
 
-COPIED = ('special_tokens_map.json', 'tokenizer.json', 'tokenizer_config.json', 'vocab.txt')
+COPIED = ('special_tokens_map.json', 'tokenizer.json', 'vocab.txt')
+# What is read of a pair: passages are seldom longer, and nothing was trained or measured beyond.
+MAX_TOKENS = 256
 
 
 def write_json(path: Path, content: object) -> None:
@@ -42,6 +44,9 @@ def export(start: Path, model: CrossEncoder, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         shutil.copyfile(start / name, folder / name)
+    tokenizer = json.loads((start / 'tokenizer_config.json').read_text())
+    tokenizer.pop('name_or_path', None)
+    write_json(folder / 'tokenizer_config.json', tokenizer | {'model_max_length': MAX_TOKENS})
     config = json.loads((start / 'config.json').read_text())
     config |= {
         'architectures': ['BertForSequenceClassification'],
