@@ -1,0 +1,189 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { fuse, pipeline, rerank, seededRandom, shuffled } from '@sluice/core';
+import { auroc, experiment, openBeir, Qrels } from '@sluice/evaluation';
+import { memoryDirectory } from '@sluice/files';
+import { openPairModel } from '@sluice/inference';
+import { modelFolder } from '@sluice/model-cross-minilm';
+import { linear } from '@sluice/retrievers';
+import { indexDocuments, openCollection, openModel } from 'sluice';
+import { collections, shared } from './collections.js';
+import { heldOutWeights } from './cross-encoder-quality/held-out-weight.js';
+import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
+import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
+import { describeMachine } from './machine.js';
+import { printTable, rounded, writeResults } from './results.js';
+
+/** What neighbouring stretches of a passage share. */
+const OVERLAP = 16;
+const MEASURE = 'nDCG@10';
+/** Held-out lists are few: differences below this say nothing. */
+const NEARLY = 0.005;
+
+/**
+ * What the shipped cross-encoder adds to the default hybrid with the static model: the first 50 reranked, alone and fused
+ * at one weight, on the nine English collections; and whether the best score tells that nothing is relevant (documents
+ * that are relevant removed).
+ *
+ * The weight is chosen on held-out training questions (`--validate FOLDER`, which `training/mine-negatives.js` filled),
+ * never on these collections; without it `--weight` is used.
+ *
+ *     pnpm bench cross-encoder [--model FOLDER] [--precision int8] [--queries 40] [--depth 50] [--weight 0.5]
+ *       [--max-tokens 256] [--long first|max]
+ *       [--validate FOLDER] [--validation-queries 10] [--validation-depth 20] [--cache DIR] [--threads 2] [--only NAME,NAME] [--dry]
+ */
+export async function run(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      model: { type: 'string', default: fileURLToPath(modelFolder) },
+      precision: { type: 'string', default: 'int8' },
+      queries: { type: 'string', default: '40' },
+      'max-tokens': { type: 'string', default: '256' },
+      long: { type: 'string', default: 'first' },
+      depth: { type: 'string', default: '50' },
+      weight: { type: 'string', default: '0.5' },
+      validate: { type: 'string' },
+      'validation-queries': { type: 'string', default: '10' },
+      'validation-depth': { type: 'string', default: '20' },
+      cache: { type: 'string' },
+      threads: { type: 'string', default: '2' },
+      only: { type: 'string' },
+      dry: { type: 'boolean', default: false },
+    },
+  });
+  const [most, depth] = [Number(values.queries), Number(values.depth)];
+  const model = await openPairModel({
+    ...{
+      model: values.model,
+      precision: values.precision,
+      threads: Number(values.threads),
+      maxTokens: Number(values['max-tokens']),
+    },
+  });
+  try {
+    const score = await rememberedScores(model, longPairs(values.long), values.cache);
+    const settings = { queries: Number(values['validation-queries']), depth: Number(values['validation-depth']) };
+    const tried = values.validate ? await heldOutWeights(values.validate, score, settings) : [];
+    const weight = tried.length > 0 ? bestOf(tried) : Number(values.weight);
+    if (tried.length > 0) printTable(tried.map((row) => ({ ...row, [MEASURE]: rounded(row[MEASURE], 4) })));
+    const chosen = collections.filter((name) => !values.only || values.only.split(',').includes(name));
+    const rows = [];
+    for (const name of chosen) {
+      rows.push(await measure(name, score, { most, depth, weight }));
+      process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
+    }
+    const table = rows.length > 1 ? [...rows, meanOf(rows)] : rows;
+    printTable(table);
+    if (values.dry) return;
+    const facts = {
+      precision: values.precision,
+      depth,
+      queriesAtMost: most,
+      maxTokens: Number(values['max-tokens']),
+      longPassages: values.long,
+      weight,
+    };
+    await writeResults('cross-encoder', { machine: describeMachine(), measure: MEASURE, ...facts, tried, rows: table });
+  } finally {
+    await model.close();
+  }
+}
+
+/** `first`: the beginning of a passage that does not fit; `max`: the best of its stretches. */
+function longPairs(long) {
+  return long === 'max' ? { kind: 'chunks', overlap: OVERLAP } : { kind: 'second only' };
+}
+
+async function measure(name, score, { most, depth, weight }) {
+  const beir = await openBeir(`${shared}/data/beir/${name}`);
+  const { embedder } = await openModel('static');
+  const directory = memoryDirectory();
+  await indexDocuments(beir.documents(), directory, { embedder });
+  const collection = await openCollection(directory, { embedder });
+  try {
+    const [all, qrels] = [await beir.queries('test'), await beir.qrels('test')];
+    const queries = [...shuffled(all.length, seededRandom(6))].slice(0, most).map((at) => all[at]);
+    const hybrid = collection.pipeline('hybrid');
+    const cross = pipeline(hybrid, rerank(scoredReranker(score), { depth }));
+    const { systems } = await experiment({
+      pipelines: { hybrid, cross, fused: fused(hybrid, cross, weight, depth) },
+      queries,
+      qrels: judgementsOf(qrels, queries),
+      measures: [MEASURE],
+      baseline: 'hybrid',
+      correction: 'none',
+      topK: 10,
+      timedQueries: 0,
+    });
+    const value = (system) => rounded(systems.find((each) => each.name === system).summary[MEASURE], 4);
+    const versus = (system) => systems.find((each) => each.name === system).versusBaseline[MEASURE];
+    return {
+      collection: name,
+      queries: queries.length,
+      hybrid: value('hybrid'),
+      fused: value('fused'),
+      'p fused': rounded(versus('fused').p, 2),
+      'wins/losses': `${versus('fused').wins}/${versus('fused').losses}`,
+      cross: value('cross'),
+      'p cross': rounded(versus('cross').p, 2),
+      ...(await answerable(collection, cross, queries, qrels, depth)),
+    };
+  } finally {
+    await collection.close();
+    await embedder.close?.();
+  }
+}
+
+/** Of the drawn queries alone: the others would count as not found. */
+function judgementsOf(qrels, queries) {
+  const gradesOf = ({ documents, grades }) =>
+    Object.fromEntries(Array.from(documents, (document, at) => [qrels.documents.idOf(document), grades[at]]));
+  return Qrels.of(Object.fromEntries(queries.map(({ id }) => [id, gradesOf(qrels.of(id))])));
+}
+
+function fused(hybrid, cross, weight, depth) {
+  const weights = { [hybrid.name]: 1 - weight, [cross.name]: weight };
+  return fuse([hybrid, cross], linear({ normalization: 'z-score', weights }), { name: 'fused', depth });
+}
+
+/** How well the best score tells a list from the same list without what is relevant, by each score. */
+async function answerable(collection, cross, queries, qrels, depth) {
+  const reranked = await cross.retrieve(queries, { topK: depth });
+  const tops = { hybrid: [[], []], dense: [[], []], cross: [[], []] };
+  const hybrids = await collection.retrieve(queries, { topK: depth });
+  const cosines = await collection.sources.dense.score(queries, hybrids);
+  for (const [at, { id }] of queries.entries()) {
+    const relevant = (document) => (qrels.grade(id, document) ?? 0) > 0;
+    const lists = {
+      hybrid: [hybrids[at].ids, hybrids[at].scores],
+      dense: [hybrids[at].ids, cosines[at]],
+      cross: [reranked[at].ids, reranked[at].scores],
+    };
+    if (!hybrids[at].ids.some(relevant) || hybrids[at].ids.every(relevant)) continue;
+    for (const [name, [ids, scores]] of Object.entries(lists)) {
+      tops[name][0].push(Math.max(...scores));
+      tops[name][1].push(Math.max(...scores.filter((_, rank) => !relevant(ids[rank]))));
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(tops).map(([name, [whole, without]]) => [`AUROC ${name}`, rounded(auroc(whole, without), 3)]),
+  );
+}
+
+/** The least weight that is nearly the best: a list of training questions flatters who was trained on such. */
+function bestOf(tried) {
+  const best = Math.max(...tried.map((row) => row[MEASURE]));
+  return tried.find((row) => row[MEASURE] >= best - NEARLY).weight;
+}
+
+function meanOf(rows) {
+  const mean = (column) => rounded(rows.reduce((sum, row) => sum + row[column], 0) / rows.length, 4);
+  const columns = Object.keys(rows[0]).filter(
+    (column) => typeof rows[0][column] === 'number' && !column.startsWith('p '),
+  );
+  const means = Object.fromEntries(columns.map((column) => [column, mean(column)]));
+  return Object.fromEntries(
+    Object.keys(rows[0]).map((column) => [column, means[column] ?? (column === 'collection' ? 'mean' : '')]),
+  );
+}
