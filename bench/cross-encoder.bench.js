@@ -29,7 +29,7 @@ const NEARLY = 0.005;
  * never on these collections; without it `--weight` is used.
  *
  *     pnpm bench cross-encoder [--model FOLDER] [--precision int8] [--queries 40] [--depth 50] [--weight 0.5]
- *       [--max-tokens 256] [--long first|max]
+ *       [--max-tokens 96] [--long max|first]
  *       [--validate FOLDER] [--validation-queries 10] [--validation-depth 20] [--cache DIR] [--threads 2] [--only NAME,NAME] [--dry]
  */
 export async function run(args) {
@@ -39,8 +39,8 @@ export async function run(args) {
       model: { type: 'string', default: fileURLToPath(modelFolder) },
       precision: { type: 'string', default: 'int8' },
       queries: { type: 'string', default: '40' },
-      'max-tokens': { type: 'string', default: '256' },
-      long: { type: 'string', default: 'first' },
+      'max-tokens': { type: 'string', default: '96' },
+      long: { type: 'string', default: 'max' },
       depth: { type: 'string', default: '50' },
       weight: { type: 'string', default: '0.5' },
       validate: { type: 'string' },

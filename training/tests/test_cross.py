@@ -30,7 +30,7 @@ CONFIG = {
     'num_hidden_layers': 2,
     'num_attention_heads': 4,
     'intermediate_size': 64,
-    'max_position_embeddings': 32,
+    'max_position_embeddings': 128,
     'type_vocab_size': 2,
     'layer_norm_eps': 1e-12,
     'hidden_act': 'gelu',
@@ -172,7 +172,7 @@ def test_sentence_transformers_reads_the_folder_and_gives_the_logits(tmp_path):
     with torch.inference_mode():
         expected = model()(*collate([reader.pair(*text) for text in texts])).numpy()
     encoder = library.CrossEncoder(str(tmp_path / 'out'), device='cpu')
-    assert encoder.tokenizer.model_max_length == 256
+    assert encoder.tokenizer.model_max_length == 96
     found = encoder.predict(texts)
     np.testing.assert_allclose(found, expected, atol=1e-5)
 

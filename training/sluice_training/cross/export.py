@@ -10,8 +10,8 @@ from torch import Tensor
 from .model import CrossEncoder
 
 COPIED = ('special_tokens_map.json', 'tokenizer.json', 'vocab.txt')
-# What is read of a pair: passages are seldom longer, and nothing was trained or measured beyond.
-MAX_TOKENS = 256
+# What is read of a pair at a time: nothing longer was trained. Longer passages are to be read in stretches of this.
+MAX_TOKENS = 96
 
 
 def write_json(path: Path, content: object) -> None:
