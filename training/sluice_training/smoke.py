@@ -23,6 +23,7 @@ from .log import Log
 from .matryoshka.recipe import Recipe as TurnRecipe
 from .matryoshka.turn import Turned, turn
 from .ranking import normalized
+from .splade.smoke import smoke_splade
 from .static.distil import Distilled, distil
 from .static.export import export
 from .static.train import Recipe as StaticRecipe
@@ -104,6 +105,11 @@ def smoke_cross(steps: int, log: Log) -> tuple[dict, dict]:
         return before, scores()
 
 
+def smoke_sparse(minutes: float, folder: Path, log: Log) -> Path:
+    made = generate(7, pairs=1600)
+    return smoke_splade(made.vocabulary, made.token_vectors, made.corpus, folder, minutes, log)
+
+
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument('--out', type=Path, required=True)
@@ -112,6 +118,8 @@ def main() -> None:
     export(smoke_static(StaticRecipe(epochs=10, batch=128), log).table, options.out)
     smoke_matryoshka(TurnRecipe(steps=60, batch=128), log)
     smoke_cross(60, log)
+    with TemporaryDirectory() as folder:
+        smoke_sparse(0.05, Path(folder), log)
 
 
 if __name__ == '__main__':
