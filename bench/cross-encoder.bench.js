@@ -28,7 +28,7 @@ const NEARLY = 0.005;
  * The weight is chosen on held-out training questions (`--validate FOLDER`, which `training/mine-negatives.js` filled),
  * never on these collections; without it `--weight` is used.
  *
- *     pnpm bench cross-encoder [--model FOLDER] [--precision int8] [--queries 40] [--depth 50] [--weight 0.5]
+ *     pnpm bench cross-encoder [--model FOLDER] [--precision int8] [--queries 25] [--depth 50] [--weight 0.5]
  *       [--max-tokens 96] [--long max|first]
  *       [--validate FOLDER] [--validation-queries 10] [--validation-depth 20] [--cache DIR] [--threads 2] [--only NAME,NAME] [--dry]
  */
@@ -38,7 +38,7 @@ export async function run(args) {
     options: {
       model: { type: 'string', default: fileURLToPath(modelFolder) },
       precision: { type: 'string', default: 'int8' },
-      queries: { type: 'string', default: '40' },
+      queries: { type: 'string', default: '25' },
       'max-tokens': { type: 'string', default: '96' },
       long: { type: 'string', default: 'max' },
       depth: { type: 'string', default: '50' },
