@@ -23,7 +23,7 @@ const SEED = 8;
  * the default hybrid (static model) finds first, by ANNCUR (half of the calls for anchors), and by its adaptive form from
  * random items and from the hybrid's first. All pairs are scored once (items x queries), and kept in `--cache`.
  *
- *     pnpm bench anncur [--collection xquad-en] [--items 160] [--anchor-queries 80] [--test-queries 40] [--cache DIR]
+ *     pnpm bench anncur [--collection xquad-en] [--items 120] [--anchor-queries 60] [--test-queries 30] [--cache DIR]
  *       [--threads 2] [--dry]
  */
 export async function run(args) {
@@ -31,9 +31,9 @@ export async function run(args) {
     args,
     options: {
       collection: { type: 'string', default: 'xquad-en' },
-      items: { type: 'string', default: '160' },
-      'anchor-queries': { type: 'string', default: '80' },
-      'test-queries': { type: 'string', default: '40' },
+      items: { type: 'string', default: '120' },
+      'anchor-queries': { type: 'string', default: '60' },
+      'test-queries': { type: 'string', default: '30' },
       cache: { type: 'string' },
       threads: { type: 'string', default: '2' },
       dry: { type: 'boolean', default: false },
