@@ -1,6 +1,6 @@
 import { expectRefusal, hardTexts } from '@sluice/testing';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openTermReader } from './analyzed-term-reader.js';
 import type { Analyzer } from './analyzer.js';
 import { cjkAnalyzer } from './cjk-analyzer.js';
@@ -114,6 +114,55 @@ it('cuts no character where it has to cut a run', () => {
 it('finds Chinese words by the dictionary of the platform', () => {
   expect(segmenterAnalyzer({ locale: 'zh' }).analyze('北京大学，ABC！')).toContain('abc');
   expect(segmenterAnalyzer({ locale: 'zh' }).analyze('我们喜欢音乐')).toEqual(['我们', '喜欢', '音乐']);
+});
+
+it('hands the platform no long row of symbols, which it reads with the square of their number', () => {
+  const segment = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+  try {
+    const analyzer = segmenterAnalyzer({ locale: 'th' });
+    for (const symbol of ['!', '😀', '\ue000', '\n', '\u{1d300}', '。', '🇦', '\u200b'])
+      expect(analyzer.analyze(`a${symbol.repeat(5000)}b`)).toEqual(['a', 'b']);
+    const rows = segment.mock.calls.map(([text]) => [...text.replace(/[ab]/g, '')].length);
+    expect(rows.length).toBeGreaterThan((8 * 5000) / 65);
+    expect(Math.max(...rows)).toBeLessThanOrEqual(64);
+  } finally {
+    segment.mockRestore();
+  }
+});
+
+it('finds the words that the platform finds', () => {
+  const unit = fc.constantFrom(
+    ...['a', 'B', '1', '北', '京', 'ア', 'ก', 'า', 'é', '\u0301', '.', "'", ',', ':', '_', '-', ' ', '!', '\u00ad'],
+    ...[
+      '\u200d',
+      '\u200b',
+      '\u2060',
+      '\ufe0f',
+      '\u20e3',
+      '😀',
+      '🏽',
+      '🇦',
+      '👩',
+      '\r',
+      '\n',
+      '\u00b7',
+      '\u2018',
+      '"',
+      '\u05d0',
+      '゛',
+    ],
+  );
+  const text = fc.string({ unit, maxLength: 40 });
+  fc.assert(
+    fc.property(text, fc.constantFrom('zh', 'th', 'en'), (sample, locale) => {
+      const found = new Intl.Segmenter(locale, { granularity: 'word' }).segment(sample);
+      const expected = Array.from(found).flatMap(({ segment, isWordLike }) =>
+        isWordLike ? [foldWord(segment, 'case')] : [],
+      );
+      expect(segmenterAnalyzer({ locale }).analyze(sample)).toEqual(expected);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('folding', () => {

@@ -18,8 +18,12 @@ const optionsSchema: z.ZodType<{ locale: string }, SegmenterOptions> = z
 
 /** Units of a term at most; what is longer is dropped. */
 const MAX_UNITS = 255;
+/** A piece is looked up in a dictionary at once: more than this holds the thread for long. */
+const PIECE_UNITS = 1 << 11;
 /** In no word, like a blank; but the platform takes time with the square of a row of them, and a row of blanks is one. */
 const loneSurrogates = /\p{Surrogate}/gu;
+/** Ends what is handed to the platform: it takes time with the square of a row of symbols, too. */
+const symbols = /[^\p{L}\p{N}\p{M}]{64}/gu;
 
 /**
  * Words as `Intl.Segmenter` finds them, with a dictionary for Chinese, Japanese, Thai and their like. Case and width are
@@ -34,13 +38,26 @@ export function segmenterAnalyzer(options: SegmenterOptions): Analyzer {
   const { locale } = parseOptions(optionsSchema, options);
   const segmenter = new Intl.Segmenter(locale, { granularity: 'word' });
   const fingerprint = `segmenter/${segmenter.resolvedOptions().locale}/${icuVersion()}`;
-  return pieceAnalyzer('segmenter', fingerprint, (piece) => {
+  const termsOfPiece = (piece: string): string[] => {
     const terms: string[] = [];
-    for (const { segment, isWordLike } of segmenter.segment(piece.replace(loneSurrogates, ' '))) {
-      if (isWordLike && segment.length <= MAX_UNITS) terms.push(foldWord(segment, 'case'));
+    for (const part of partsOf(piece.replace(loneSurrogates, ' '))) {
+      for (const { segment, isWordLike } of segmenter.segment(part)) {
+        if (isWordLike && segment.length <= MAX_UNITS) terms.push(foldWord(segment, 'case'));
+      }
     }
     return terms;
-  });
+  };
+  return pieceAnalyzer('segmenter', fingerprint, termsOfPiece, { pieceUnits: PIECE_UNITS });
+}
+
+/** The text in parts that end behind each 64 symbols in a row. */
+function* partsOf(text: string): Generator<string> {
+  let from = 0;
+  for (const { 0: row, index } of text.matchAll(symbols)) {
+    yield text.slice(from, index + row.length);
+    from = index + row.length;
+  }
+  yield text.slice(from);
 }
 
 function isSupported(tag: string): boolean {
