@@ -1,17 +1,15 @@
-import { type Bitmap, type DocumentSpace, isSluiceError, type SparseVector } from '@sluice/core';
-import { KernelMemory, WindowedPostings } from '@sluice/kernels';
+import type { Bitmap, DocumentSpace, SparseVector } from '@sluice/core';
+import type { KernelMemory, WindowedPostings } from '@sluice/kernels';
 import { type ScoredOrdinals, TopDocuments } from '../top-documents.js';
 import type { ImpactIndex } from './impact-index.js';
 import { WindowOrder } from './window-order.js';
+import { copyTo, windowedPostingsOf } from './windowed-postings-of.js';
 
 /**
  * How the best documents are found: `pruned` scores windows in falling order of their bounds and stops when no document
  * of the rest can be among the best; `exhaustive` scores them all. The answers are the same.
  */
 export type ImpactEvaluation = 'pruned' | 'exhaustive';
-
-/** Postings from which on a memory of its own is worth its milliseconds. */
-const LEAST_COMPILED = 20_000;
 
 /** What a search looks for. */
 export interface ImpactSearch {
@@ -26,8 +24,9 @@ export interface ImpactSearch {
 /**
  * Scores the documents of one index. One searcher for one thread: it owns the accumulators.
  *
- * A pruned search runs in WebAssembly, over a copy of the index in kernel memory that the first one makes; where SIMD is
- * missing, the copy does not fit, or the index is so small that it is not worth one, here. Exhaustive search runs here:
+ * A pruned search runs in WebAssembly, over a copy of the index in kernel memory that the first one makes and that all
+ * searchers of the index share; where SIMD is missing, the copy does not fit, or the index is so small that it is not
+ * worth one, here. Exhaustive search runs here:
  * the answers are the same.
  *
  * A score is the sum over the query's terms, in their order, of weight · scale · impact in double precision, rounded
@@ -52,7 +51,7 @@ export class ImpactSearcher {
   #compiled: WindowedPostings | undefined;
   #isPlain = false;
 
-  /** @param memory kernel memory for the copy; by default one of its own, where there are 20,000 postings or more */
+  /** @param memory kernel memory for a copy of its own; by default a shared one, where there are 20,000 postings or more */
   constructor(index: ImpactIndex, space: DocumentSpace, memory?: KernelMemory) {
     this.#memory = memory;
     this.#index = index;
@@ -132,13 +131,7 @@ export class ImpactSearcher {
   /** The copy in kernel memory; `undefined` where there is none to be had. */
   #compiledPostings(): WindowedPostings | undefined {
     if (this.#compiled || this.#isPlain) return this.#compiled;
-    const isWorthIt = this.#memory !== undefined || this.#index.postings >= LEAST_COMPILED;
-    const memory = isWorthIt ? (this.#memory ?? new KernelMemory()) : undefined;
-    try {
-      if (memory?.kernels) this.#compiled = new WindowedPostings(memory, this.#index);
-    } catch (error) {
-      if (!isSluiceError(error, 'SLUICE_MEMORY_LIMIT')) throw error;
-    }
+    this.#compiled = this.#memory ? copyTo(this.#memory, this.#index) : windowedPostingsOf(this.#index);
     this.#isPlain = !this.#compiled;
     return this.#compiled;
   }
