@@ -10,6 +10,8 @@ import {
 } from './packed-postings.js';
 
 const LANES = 4;
+/** Postings between two chances to pause: of several terms together. */
+const PAUSE_EVERY = 1 << 13;
 /** What their number can say in a byte. */
 const MOST_HIGH_BYTES = 255;
 
@@ -27,6 +29,7 @@ export class PostingsPacker {
   readonly #gaps = new Uint32Array(BLOCK_POSTINGS);
   readonly #lessOne = new Uint32Array(BLOCK_POSTINGS);
   readonly #leastCodes = new Uint16Array(LARGEST_PAIR_FREQUENCY + 1);
+  #sincePause = 0;
 
   /** @param lengthCodes by ordinal; all ordinals are below its length */
   constructor(lengthCodes: Uint8Array) {
@@ -40,6 +43,16 @@ export class PostingsPacker {
    * @param frequencies at least 1
    */
   add(ordinals: Uint32Array, frequencies: ArrayLike<number>, start = 0, end: number = ordinals.length): void {
+    for (const _ of this.steps(ordinals, frequencies, start, end));
+  }
+
+  /** The same; a caller can pause at each `yield`, and must come to the end. */
+  *steps(
+    ordinals: Uint32Array,
+    frequencies: ArrayLike<number>,
+    start = 0,
+    end: number = ordinals.length,
+  ): Generator<void> {
     this.#counts.push(end - start);
     let at = start;
     let previous = -1;
@@ -47,21 +60,30 @@ export class PostingsPacker {
       this.#take(ordinals, frequencies, at, BLOCK_POSTINGS, previous);
       this.#packBlock(ordinals, frequencies, at);
       previous = ordinals[at + BLOCK_POSTINGS - 1] ?? 0;
+      if (this.#isPauseDue(BLOCK_POSTINGS)) yield;
     }
     this.#take(ordinals, frequencies, at, end - at, previous);
     if (at < end) this.#packTail(end - at);
     this.#tailStarts.push(this.#tails.length);
+    if (this.#isPauseDue(end - at)) yield;
   }
 
   finish(): PackedPostings {
     return {
-      counts: Uint32Array.from(this.#counts),
+      counts: new Uint32Array(this.#counts),
       blocks: this.#blocks.slice(),
-      blockStarts: Uint32Array.from(this.#blockStarts),
-      blockLasts: Uint32Array.from(this.#blockLasts),
+      blockStarts: new Uint32Array(this.#blockStarts),
+      blockLasts: new Uint32Array(this.#blockLasts),
       tails: this.#tails.slice(),
-      tailStarts: Uint32Array.from(this.#tailStarts),
+      tailStarts: new Uint32Array(this.#tailStarts),
     };
+  }
+
+  #isPauseDue(postings: number): boolean {
+    this.#sincePause += postings;
+    if (this.#sincePause < PAUSE_EVERY) return false;
+    this.#sincePause = 0;
+    return true;
   }
 
   /** Turns `count` postings into gaps and frequencies less 1. */

@@ -31,7 +31,7 @@ export function* packColumns({
 }: Pick<Bm25Columns, 'offsets' | 'ordinals' | 'frequencies' | 'lengthCodes'>): Generator<void, PackedPostings> {
   const packer = new PostingsPacker(lengthCodes);
   for (let term = 0; term + 1 < offsets.length; term++) {
-    packer.add(ordinals, frequencies, offsets[term], offsets[term + 1]);
+    yield* packer.steps(ordinals, frequencies, offsets[term], offsets[term + 1]);
     if (term % PAUSE_EVERY === 0) yield;
   }
   return packer.finish();

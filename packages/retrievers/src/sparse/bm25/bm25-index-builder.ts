@@ -49,7 +49,7 @@ export class Bm25IndexBuilder {
   add(ordinal: number, text: string): void {
     this.#expectNext(ordinal);
     for (let at = 0; at < text.length; ) at = this.#readPiece(text, at);
-    this.#endDocument(ordinal);
+    for (const _ of this.#endDocument(ordinal));
   }
 
   /**
@@ -72,7 +72,7 @@ export class Bm25IndexBuilder {
         at = this.#readPiece(text, at);
         if (pace.due) await pace.rest();
       }
-      this.#endDocument(document.ordinal);
+      for (const _ of this.#endDocument(document.ordinal)) if (pace.due) await pace.rest();
       if (pace.due) await pace.rest();
       done++;
       if (done % REPORT_EVERY === 0) onProgress?.({ phase: 'indexing', done, unit: 'documents' });
@@ -114,8 +114,8 @@ export class Bm25IndexBuilder {
     return end;
   }
 
-  #endDocument(ordinal: number): void {
-    this.#documents.endDocument(ordinal);
+  *#endDocument(ordinal: number): Generator<void> {
+    yield* this.#documents.endDocument(ordinal);
     this.#size = ordinal + 1;
   }
 

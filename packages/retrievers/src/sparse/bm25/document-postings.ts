@@ -1,5 +1,8 @@
 import { GrowingIntegers } from '../growing-integers.js';
 
+/** Distinct terms of a document between two chances to pause. */
+const PAUSE_EVERY = 1 << 16;
+
 /**
  * Postings in the order in which documents come, before they are turned around.
  *
@@ -33,11 +36,15 @@ export class DocumentPostings {
     this.#length += count;
   }
 
-  /** Ends the current document. One without tokens leaves no trace. */
-  endDocument(ordinal: number): void {
+  /** Ends the current document. One without tokens leaves no trace. A caller can pause at each `yield`, in a long one. */
+  *endDocument(ordinal: number): Generator<void> {
     if (this.#length === 0) return;
     const terms = this.terms.view();
-    for (let at = this.frequencies.length; at < terms.length; at++) {
+    for (let at = this.frequencies.length, next = at + PAUSE_EVERY; at < terms.length; at++) {
+      if (at === next) {
+        next += PAUSE_EVERY;
+        yield;
+      }
       const term = terms[at] ?? 0;
       const frequency = this.#counts[term] ?? 0;
       this.frequencies.push(frequency);

@@ -4,8 +4,13 @@ import type { DocumentPostings } from './document-postings.js';
 import { encodeLength } from './length-code.js';
 import { TermDictionary } from './term-dictionary.js';
 
-/** Documents between two chances to pause. */
-const PAUSE_EVERY = 1024;
+/** Postings, terms or documents between two chances to pause: about a millisecond. */
+const PAUSE_EVERY = 1 << 14;
+/** Terms that are sorted at once. */
+const SORTED_AT_ONCE = 1024;
+/** UTF-16 units of a prefix by which terms are told apart, and more that there are at most: custom terms may be long. */
+const PREFIX_UNITS = 2;
+const MOST_PREFIX_UNITS = 64;
 
 /**
  * Turns postings by document into postings by term: a counting sort, O(postings + terms log terms).
@@ -22,33 +27,27 @@ export function* invertPostings(
 ): Generator<void, Omit<Bm25Columns, 'analyzerFingerprint'>> {
   const order = yield* sortTerms(terms);
   const rankOf = new Uint32Array(terms.length);
-  for (let rank = 0; rank < order.length; rank++) rankOf[order[rank] ?? 0] = rank;
-  yield;
-  const offsets = countPostings(documents, rankOf);
-  yield;
+  for (let rank = 0; rank < order.length; rank++) {
+    rankOf[order[rank] ?? 0] = rank;
+    if (rank % PAUSE_EVERY === 0) yield;
+  }
+  const offsets = yield* countPostings(documents, rankOf);
   return {
     documents: documents.ordinals.length,
     tokens: documents.tokens,
-    terms: TermDictionary.of(Array.from(order, (term) => terms[term] ?? '')),
+    terms: yield* TermDictionary.steps({ size: order.length, termAt: (rank) => terms[order[rank] ?? 0] ?? '' }),
     offsets,
     ...(yield* placePostings(documents, rankOf, offsets)),
-    lengthCodes: lengthCodesOf(documents, size),
+    lengthCodes: yield* lengthCodesOf(documents, size),
   };
 }
 
-/** The numbers of the terms in the order of their UTF-8 bytes; sorted in buckets of a common prefix. */
+/** The numbers of the terms in the order of their UTF-8 bytes. */
 function* sortTerms(terms: readonly string[]): Generator<void, Uint32Array> {
-  const buckets = new Map<string, number[]>();
-  for (const [number, term] of terms.entries()) {
-    const prefix = term.slice(0, 2);
-    const bucket = buckets.get(prefix);
-    if (bucket) bucket.push(number);
-    else buckets.set(prefix, [number]);
-  }
   const order = new Uint32Array(terms.length);
   let filled = 0;
-  for (const [, bucket] of [...buckets].sort(([left], [right]) => compareUtf8(left, right))) {
-    bucket.sort((left, right) => compareUtf8(terms[left] ?? '', terms[right] ?? ''));
+  const numbers = Array.from(terms.keys());
+  for (const bucket of sortedBuckets(terms, numbers, PREFIX_UNITS)) {
     order.set(bucket, filled);
     filled += bucket.length;
     yield;
@@ -56,13 +55,40 @@ function* sortTerms(terms: readonly string[]): Generator<void, Uint32Array> {
   return order;
 }
 
-function countPostings({ terms }: DocumentPostings, rankOf: Uint32Array): Uint32Array {
-  const offsets = new Uint32Array(rankOf.length + 1);
-  for (const term of terms.view()) {
-    const next = (rankOf[term] ?? 0) + 1;
-    offsets[next] = (offsets[next] ?? 0) + 1;
+/** The same numbers in sorted pieces, one after the other; empty ones where there is a chance to pause. */
+function* sortedBuckets(
+  terms: readonly string[],
+  numbers: readonly number[],
+  prefixUnits: number,
+): Generator<readonly number[]> {
+  if (numbers.length <= SORTED_AT_ONCE || prefixUnits > MOST_PREFIX_UNITS) {
+    yield numbers.toSorted((left, right) => compareUtf8(terms[left] ?? '', terms[right] ?? ''));
+    return;
   }
-  for (let rank = 1; rank < offsets.length; rank++) offsets[rank] = (offsets[rank] ?? 0) + (offsets[rank - 1] ?? 0);
+  const buckets = new Map<string, number[]>();
+  for (const [at, number] of numbers.entries()) {
+    const prefix = terms[number]?.slice(0, prefixUnits) ?? '';
+    const bucket = buckets.get(prefix);
+    if (bucket) bucket.push(number);
+    else buckets.set(prefix, [number]);
+    if (at % PAUSE_EVERY === 0) yield [];
+  }
+  for (const [, bucket] of [...buckets].sort(([left], [right]) => compareUtf8(left, right)))
+    yield* sortedBuckets(terms, bucket, prefixUnits + PREFIX_UNITS);
+}
+
+function* countPostings({ terms }: DocumentPostings, rankOf: Uint32Array): Generator<void, Uint32Array> {
+  const offsets = new Uint32Array(rankOf.length + 1);
+  const all = terms.view();
+  for (let at = 0; at < all.length; at++) {
+    const next = (rankOf[all[at] ?? 0] ?? 0) + 1;
+    offsets[next] = (offsets[next] ?? 0) + 1;
+    if (at % PAUSE_EVERY === 0) yield;
+  }
+  for (let rank = 1; rank < offsets.length; rank++) {
+    offsets[rank] = (offsets[rank] ?? 0) + (offsets[rank - 1] ?? 0);
+    if (rank % PAUSE_EVERY === 0) yield;
+  }
   return offsets;
 }
 
@@ -86,8 +112,8 @@ function* placePostings(
       cursors[rank] = place + 1;
       ordinals[place] = ordinal;
       frequencies[place] = documentFrequencies[posting] ?? 0;
+      if (posting % PAUSE_EVERY === 0) yield;
     }
-    if (document % PAUSE_EVERY === 0) yield;
   }
   return { ordinals, frequencies };
 }
@@ -97,9 +123,12 @@ function integersFor(largest: number, length: number): Bm25Columns['frequencies'
   return largest < 0x10000 ? new Uint16Array(length) : new Uint32Array(length);
 }
 
-function lengthCodesOf(documents: DocumentPostings, size: number): Uint8Array {
+function* lengthCodesOf(documents: DocumentPostings, size: number): Generator<void, Uint8Array> {
   const codes = new Uint8Array(size);
   const [ordinals, lengths] = [documents.ordinals.view(), documents.lengths.view()];
-  for (let at = 0; at < ordinals.length; at++) codes[ordinals[at] ?? 0] = encodeLength(lengths[at] ?? 0);
+  for (let at = 0; at < ordinals.length; at++) {
+    codes[ordinals[at] ?? 0] = encodeLength(lengths[at] ?? 0);
+    if (at % PAUSE_EVERY === 0) yield;
+  }
   return codes;
 }

@@ -1,5 +1,14 @@
 const utf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder();
+/** Terms between two chances to pause. */
+const PAUSE_EVERY = 4096;
+
+/** Terms in the order of their UTF-8 bytes. */
+export interface SortedTerms {
+  readonly size: number;
+  /** @param rank below {@link size} */
+  termAt(rank: number): string;
+}
 
 /**
  * The terms of an index, numbered in the order of their UTF-8 bytes and kept as those bytes, one after the other.
@@ -21,16 +30,25 @@ export class TermDictionary {
 
   /** The dictionary of terms that are sorted already. */
   static of(sortedTerms: readonly string[]): TermDictionary {
-    const offsets = new Uint32Array(sortedTerms.length + 1);
+    const steps = TermDictionary.steps({ size: sortedTerms.length, termAt: (rank) => sortedTerms[rank] ?? '' });
+    for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  }
+
+  /** The same; a caller can pause at each `yield`. */
+  static *steps({ size, termAt }: SortedTerms): Generator<void, TermDictionary> {
+    const offsets = new Uint32Array(size + 1);
     let units = 0;
-    for (const term of sortedTerms) units += term.length;
-    let bytes = new Uint8Array(3 * units);
-    for (const [at, term] of sortedTerms.entries()) {
-      const start = offsets[at] ?? 0;
-      offsets[at + 1] = start + utf8.encodeInto(term, bytes.subarray(start)).written;
+    for (let rank = 0; rank < size; rank++) {
+      units += termAt(rank).length;
+      if (rank % PAUSE_EVERY === 0) yield;
     }
-    bytes = bytes.slice(0, offsets[sortedTerms.length]);
-    return new TermDictionary(bytes, offsets);
+    const bytes = new Uint8Array(3 * units);
+    for (let rank = 0; rank < size; rank++) {
+      const start = offsets[rank] ?? 0;
+      offsets[rank + 1] = start + utf8.encodeInto(termAt(rank), bytes.subarray(start)).written;
+      if (rank % PAUSE_EVERY === 0) yield;
+    }
+    return new TermDictionary(bytes.slice(0, offsets[size]), offsets);
   }
 
   get size(): number {

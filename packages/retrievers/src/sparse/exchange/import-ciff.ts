@@ -1,6 +1,6 @@
 import { type CallOptions, compareUtf8, InvalidInputError, Pace } from '@sluice/core';
 import type { Analyzer } from '../analysis/analyzer.js';
-import type { Bm25Columns } from '../bm25/bm25-columns.js';
+import { type Bm25Columns, packColumns } from '../bm25/bm25-columns.js';
 import { Bm25Index } from '../bm25/bm25-index.js';
 import { encodeLength } from '../bm25/length-code.js';
 import { TermDictionary } from '../bm25/term-dictionary.js';
@@ -10,6 +10,8 @@ import { readCiff } from './read-ciff.js';
 
 /** Postings between two looks at the clock. */
 const STEP = 1 << 16;
+/** Terms between two looks at the clock. */
+const TERM_STEP = 1024;
 
 /** How {@link importCiff} reads. */
 export interface ImportCiffOptions extends Pick<CallOptions, 'signal'> {
@@ -57,19 +59,29 @@ export async function importCiff(
     }
     if (pace.due) await pace.rest();
   }
-  const codes = Uint8Array.from(lengthCodes.view());
-  expectLengths(lists.ordinals.view(), codes, name);
+  const steps = indexSteps({ header, lists, lengthCodes: lengthCodes.view(), name, analyzer });
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return { index: step.value, ids, description: header?.description ?? '' };
+    if (pace.due) await pace.rest();
+  }
+}
+
+interface ReadCiff extends Pick<ImportCiffOptions, 'name' | 'analyzer'> {
+  readonly header: CiffHeader | undefined;
+  readonly lists: PostingLists;
+  readonly lengthCodes: Uint32Array;
+}
+
+/** The index of what was read. A caller can pause at each `yield`. */
+function* indexSteps({ header, lists, lengthCodes, name, analyzer }: ReadCiff): Generator<void, Bm25Index> {
+  const codes = Uint8Array.from(lengthCodes);
+  yield* expectLengths(lists.ordinals.view(), codes, name);
   const filled = codes.reduce((count, code) => count + (code > 0 ? 1 : 0), 0);
   const tokens = tokensOf(header, lists, Math.max(filled, lists.ordinals.length), name);
-  if (pace.due) await pace.rest();
-  const index = Bm25Index.of({
-    analyzerFingerprint: analyzer.fingerprint,
-    documents: filled,
-    tokens,
-    ...lists.sorted(name),
-    lengthCodes: codes,
-  });
-  return { index, ids, description: header?.description ?? '' };
+  yield;
+  const columns = { ...(yield* lists.sorted(name)), lengthCodes: codes };
+  const packed = yield* packColumns(columns);
+  return new Bm25Index({ ...columns, packed, analyzerFingerprint: analyzer.fingerprint, documents: filled, tokens });
 }
 
 /** Lists in the order of the file. */
@@ -97,7 +109,7 @@ class PostingLists {
   }
 
   /** The same by UTF-8 bytes of their terms. @throws {InvalidInputError} a term is there twice */
-  sorted(name: string): Pick<Bm25Columns, 'terms' | 'offsets' | 'ordinals' | 'frequencies'> {
+  *sorted(name: string): Generator<void, Pick<Bm25Columns, 'terms' | 'offsets' | 'ordinals' | 'frequencies'>> {
     const [terms, ends] = [this.#terms, this.#ends.view()];
     const order = [...terms.keys()];
     const compare = (left: number, right: number): number => compareUtf8(terms[left] ?? '', terms[right] ?? '');
@@ -115,9 +127,10 @@ class PostingLists {
       ordinals.set(this.ordinals.view().subarray(start, end), to);
       frequencies.set(this.#frequencies.view().subarray(start, end), to);
       offsets[rank + 1] = to + end - start;
+      if (rank % TERM_STEP === 0) yield;
     }
-    const sortedTerms = order.map((list) => terms[list] ?? '');
-    return { terms: TermDictionary.of(sortedTerms), offsets, ordinals, frequencies };
+    const sorted = { size: order.length, termAt: (rank: number) => terms[order[rank] ?? 0] ?? '' };
+    return { terms: yield* TermDictionary.steps(sorted), offsets, ordinals, frequencies };
   }
 }
 
@@ -130,8 +143,10 @@ function tokensOf(header: CiffHeader | undefined, { occurrences }: PostingLists,
   throw new InvalidInputError({ source: name }, problem, 'Export the index again.');
 }
 
-function expectLengths(ordinals: Uint32Array, codes: Uint8Array, name: string): void {
-  for (const ordinal of ordinals) {
+function* expectLengths(ordinals: Uint32Array, codes: Uint8Array, name: string): Generator<void> {
+  for (let at = 0; at < ordinals.length; at++) {
+    const ordinal = ordinals[at] ?? 0;
+    if (at % STEP === 0) yield;
     if (codes[ordinal] !== 0) continue;
     const problem = `document ${ordinal} has postings and the length 0`;
     throw new InvalidInputError({ source: name }, problem, 'Export the index again.');
