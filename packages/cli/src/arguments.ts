@@ -57,6 +57,15 @@ export function rerankDepthOption(): Option {
     .default(50);
 }
 
+/** `--rerank-weight`, likewise. */
+export function rerankWeightOption(): Option {
+  const advice = 'as the model says, else 1, when left out';
+  return new Option(
+    '--rerank-weight <share>',
+    `its share beside the pipeline's own scores, above 0 to 1; ${advice}`,
+  ).argParser(shareOf);
+}
+
 /** `--test`, as every command that compares has it. */
 export function testOption(): Option {
   return new Option('--test <name>', 'paired test of the differences')

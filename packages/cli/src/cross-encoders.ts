@@ -1,20 +1,21 @@
-import type { CallOptions, Pipeline, Reranker, Retriever } from '@sluice/core';
+import type { CallOptions, Pipeline, Retriever } from '@sluice/core';
 import {
   type CrossEncoderReference,
   crossEncodersOf,
   type NamedCrossEncoder,
   openCrossEncoder,
-  pipeline,
-  rerank,
+  rerankFused,
 } from 'sluice';
 import { hubFrom } from './hub-environment.js';
 import type { AskedPipeline } from './pipeline-file.js';
 
-/** `--rerank` and `--rerank-depth`. */
+/** `--rerank`, `--rerank-depth` and `--rerank-weight`. */
 export interface RerankChoice {
   /** A cross-encoder that ships, a folder, or `org/name` at a hub. */
   readonly rerank?: string;
   readonly rerankDepth: number;
+  /** Share of its scores; the model's own advice when left out. */
+  readonly rerankWeight?: number;
 }
 
 /** What is open while a command works. */
@@ -22,7 +23,7 @@ export interface OpenCrossEncoders {
   /** All of them, for pipelines that are written down. */
   readonly crossEncoders: readonly NamedCrossEncoder[];
   /** The one of `--rerank`. */
-  readonly added: Reranker | undefined;
+  readonly added: NamedCrossEncoder | undefined;
 }
 
 /** Opens the cross-encoders that `--rerank` and the pipelines name, and closes them however `work` ends. */
@@ -39,13 +40,17 @@ export async function withCrossEncoders<Result>(
     for (const { model, precision } of wanted) {
       crossEncoders.push(await openCrossEncoder(model, { precision, hub: hubFrom(process.env) }, call));
     }
-    return await work({ crossEncoders, added: asked === undefined ? undefined : crossEncoders[0]?.reranker });
+    return await work({ crossEncoders, added: asked === undefined ? undefined : crossEncoders[0] });
   } finally {
     for (const each of crossEncoders) await each.close();
   }
 }
 
 /** A pipeline whose first `rerankDepth` results are reranked. */
-export function reranked(source: Retriever, reranker: Reranker, { rerankDepth }: RerankChoice): Pipeline {
-  return pipeline(source, rerank(reranker, { depth: rerankDepth }));
+export function reranked(
+  source: Retriever,
+  { reranker, weight }: NamedCrossEncoder,
+  { rerankDepth, rerankWeight = weight }: RerankChoice,
+): Pipeline {
+  return rerankFused(source, reranker, { depth: rerankDepth, weight: rerankWeight });
 }

@@ -33,6 +33,7 @@ export {
 } from './collection/index-documents.js';
 export { type OpenCollectionOptions, openCollection } from './collection/open-collection.js';
 export { hybridOf, lexicalOf, type ThreeSources, threefoldOf } from './collection/ready-pipelines.js';
+export { type RerankFusedOptions, rerankFused } from './collection/rerank-fused.js';
 export { type SourceMaker, stageTypes } from './collection/stage-types.js';
 export * from './documents/index.js';
 export * from './errors/index.js';

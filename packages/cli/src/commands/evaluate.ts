@@ -1,4 +1,4 @@
-import { InvalidOptionsError, type Reranker, type Retriever } from '@sluice/core';
+import { InvalidOptionsError, type Retriever } from '@sluice/core';
 import {
   type Comparison,
   type Correction,
@@ -8,6 +8,7 @@ import {
   parseMeasures,
 } from '@sluice/evaluation';
 import type { Command } from 'commander';
+import type { NamedCrossEncoder } from 'sluice';
 import {
   commaList,
   correctionOption,
@@ -15,6 +16,7 @@ import {
   precisionOption,
   rerankDepthOption,
   rerankOption,
+  rerankWeightOption,
   standardMeasures,
   testOption,
   wholeNumber,
@@ -62,6 +64,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
     .addOption(rerankOption())
     .addOption(rerankDepthOption())
+    .addOption(rerankWeightOption())
     .addOption(measuresOption('--measures <names>', standardMeasures.join(', ')))
     .option('--baseline <name>', 'pipeline that the others are tested against; the first when left out')
     .addOption(testOption())
@@ -105,11 +108,11 @@ async function evaluateFolder(context: CommandContext, folder: string, options: 
 /** Each pipeline once more, reranked, under its name and the reranker's. */
 function rerankedRows(
   rows: Readonly<Record<string, Retriever>>,
-  reranker: Reranker,
+  added: NamedCrossEncoder,
   choice: RerankChoice,
 ): Record<string, Retriever> {
   return Object.fromEntries(
-    Object.entries(rows).map(([name, source]) => [`${name} + ${reranker.name}`, reranked(source, reranker, choice)]),
+    Object.entries(rows).map(([name, source]) => [`${name} + ${added.reranker.name}`, reranked(source, added, choice)]),
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Filter, InvalidInputError, type Pipeline, parseFilter, Trace, type TraceStep } from '@sluice/core';
 import type { Command } from 'commander';
 import { type Collection, type ExplainedScore, explainSources, openCollection, type Passage } from 'sluice';
-import { nonEmpty, rerankDepthOption, rerankOption, wholeNumber } from '../arguments.js';
+import { nonEmpty, rerankDepthOption, rerankOption, rerankWeightOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
 import { type RerankChoice, reranked, withCrossEncoders } from '../cross-encoders.js';
 import { hubFrom } from '../hub-environment.js';
@@ -30,6 +30,7 @@ export function registerSearch(program: Command, context: CommandContext): void 
     .option('-m, --model <folder>', 'where the model of the index is now')
     .addOption(rerankOption())
     .addOption(rerankDepthOption())
+    .addOption(rerankWeightOption())
     .option('--filter <json>', 'only documents whose metadata pass, such as \'{"eq":["path","a.md"]}\'')
     .option('--explain', 'show what each source and each term said, and the time of each stage')
     .option('--json', 'print JSON')

@@ -27,6 +27,18 @@ it('opens a folder, ranks, and closes', async () => {
   await close();
 });
 
+it('reads a model that ships as its card says, unless told otherwise', async () => {
+  const asItIs = await openCrossEncoder('cross-minilm', { threads: 1 });
+  const beginnings = await openCrossEncoder('cross-minilm', { longPassages: 'first', threads: 1 });
+  expect(asItIs.weight).toBe(0.5);
+  const passages = [`${'Rye bread is dark. '.repeat(40)} A weir raises the river.`, 'Rye bread is dark. '.repeat(40)];
+  const [read] = await asItIs.reranker.rank('who raised the river?', passages);
+  expect(read?.index).toBe(0);
+  const [one, other] = await beginnings.reranker.rank('who raised the river?', passages);
+  expect(one?.score).toBe(other?.score);
+  await Promise.all([asItIs.close(), beginnings.close()]);
+});
+
 it.each(['nope', './org/tiny', 'a/b/c'])('%s is not asked of a hub', async (name) => {
   await expect(openCrossEncoder(name)).rejects.toMatchObject({ code: 'SLUICE_INVALID_INPUT', source: name });
 });

@@ -47,6 +47,8 @@ export interface NamedCrossEncoder {
   readonly asked: string;
   /** Which weights of a folder or a repository. */
   readonly precision?: 'float32' | 'int8';
+  /** Share that its scores deserve beside those of what it reranks, above 0: of a shipped model as its card says, else 1. */
+  readonly weight: number;
   /** For further rerankers with other options. */
   readonly model: ScoringModel;
   readonly reranker: CrossEncoder;
@@ -66,7 +68,7 @@ const schema = crossEncoderOptions.partial().extend({
  * Opens a cross-encoder by name: one that ships, the folder of a sequence classifier, or `org/name` at a hub, where
  * there is no folder of that name; it is fetched unless the hub's cache has it.
  *
- * Whoever opens it closes it.
+ * Whoever opens it closes it. A model that ships is read as its card says, but for options that are given.
  *
  * @throws {InvalidInputError} the name is neither a shipped model's nor a folder, and has not the form of a hub's
  * @throws {InvalidOptionsError} an option is out of range, or a shipped model is asked for float32
@@ -103,8 +105,9 @@ export async function openCrossEncoder(
     score: (pairs, callOptions) => opened.score(pairs, callOptions),
   };
   try {
-    const reranker = crossEncoder(model, scoring);
-    return { name: found.name, asked: name, ...kept, model, reranker, close: () => opened.close() };
+    const reranker = crossEncoder(model, { ...shipped?.scoring, ...scoring });
+    const weight = shipped?.weight ?? 1;
+    return { name: found.name, asked: name, ...kept, weight, model, reranker, close: () => opened.close() };
   } catch (error) {
     // Nobody else has it yet.
     await opened.close();
