@@ -27,6 +27,21 @@ it.each([
   expect(seen.at(-1)).toBeGreaterThan(1);
 });
 
+it.each([{ steps: 0 }, { steps: 2 }])(
+  'lets timers have their turn among many computations of $steps steps',
+  async ({ steps }) => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    for (let at = 0; at < 20; at++) {
+      await paced(spinning(steps, 1));
+      const end = performance.now() + 1;
+      while (performance.now() < end);
+    }
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(1);
+  },
+);
+
 it('stops with the reason of the signal, before the first step and at the next rest', async () => {
   await expect(paced(spinning(1, 0), AbortSignal.abort(new Error('early')))).rejects.toThrow('early');
   const controller = new AbortController();

@@ -8,15 +8,17 @@ import { Pace } from './pace.js';
 export async function paced<Result>(steps: Generator<void, Result>, signal?: AbortSignal): Promise<Result> {
   const pace = new Pace(signal);
   for (;;) {
+    // Before the first step too: short computations, one after another, are a long one.
+    if (pace.due) {
+      try {
+        await pace.rest();
+      } catch (reason) {
+        steps.throw(reason);
+        throw reason;
+      }
+    }
     const step = steps.next();
     if (step.done) return step.value;
-    if (!pace.due) continue;
-    try {
-      await pace.rest();
-    } catch (reason) {
-      steps.throw(reason);
-      throw reason;
-    }
   }
 }
 
