@@ -11,7 +11,8 @@ export function* sortSteps(
   size: number,
   compare: (left: number, right: number) => number,
 ): Generator<void, Uint32Array> {
-  let source = Uint32Array.from({ length: size }, (_, at) => at);
+  let source = new Uint32Array(size);
+  for (let at = 0; at < size; at++) source[at] = at;
   let target = new Uint32Array(size);
   let moved = 0;
   for (let width = 1; width < size; width *= 2) {

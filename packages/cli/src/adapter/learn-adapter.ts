@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CallOptions, InvalidInputError, seededRandom, shuffled } from '@sluice/core';
+import { type CallOptions, InvalidInputError, mapInSlices, seededRandom, shuffled } from '@sluice/core';
 import { pooledPrecisionRecallArea, poolScores } from '@sluice/evaluation';
 import {
   adapterData,
@@ -76,9 +76,9 @@ export async function learnAdapter(
     onCheckpoint: (checkpoint) => save({ of, checkpoint: checkpointToJson(checkpoint) }),
   });
   const keep: KeepScores = (list) => adapterScores(trained.model, adapterData([list]));
-  const chosen = pooled(choosing, keep);
+  const chosen = await pooled(choosing, keep, call);
   const { threshold } = chooseThreshold(chosen.scores, chosen.labels, { targetRecall });
-  const report = await measured(test, keep, threshold);
+  const report = await measured(test, keep, threshold, call);
   return {
     model: { ...trained.model, threshold },
     report: {
@@ -94,26 +94,25 @@ async function measured(
   test: readonly JudgedList[],
   keep: KeepScores,
   threshold: number,
+  call: Pick<CallOptions, 'signal'>,
 ): Promise<Pick<AdapterReport, 'prAuc' | 'recall' | 'precision' | 'empty'>> {
   const untrained = new Map(cutoffMethods(test).map((method) => [method.name, method]));
   const areaOf = async (name: string): Promise<number> => {
     const scores = await untrained.get(name)?.fit([], {});
-    return scores ? area(test, scores) : Number.NaN;
+    return scores ? area(await pooled(test, scores, call)) : Number.NaN;
   };
-  const kept = test.map((list) => list.labels.filter((_, at) => (keep(list)[at] ?? 0) >= threshold));
-  const hits = kept.reduce((sum, labels) => sum + labels.filter((label) => label === 1).length, 0);
-  const relevant = test.reduce((sum, { labels }) => sum + labels.filter((label) => label === 1).length, 0);
-  const results = kept.reduce((sum, { length }) => sum + length, 0);
+  const adapted = await pooled(test, keep, call);
+  const { results, hits, relevant, empty } = countKept(adapted, threshold);
   return {
     prAuc: {
       raw: await areaOf('score'),
       zScore: await areaOf('z-score'),
       shipped: await areaOf('list adapter, shipped'),
-      adapted: area(test, keep),
+      adapted: area(adapted),
     },
     recall: hits / relevant,
     precision: results === 0 ? 0 : hits / results,
-    empty: kept.filter(({ length }) => length === 0).length / test.length,
+    empty: empty / test.length,
   };
 }
 
@@ -137,15 +136,48 @@ function parts(lists: readonly JudgedList[], seed: number) {
   throw new InvalidInputError({ source: 'judgements' }, problem, advice);
 }
 
-function pooled(lists: readonly JudgedList[], keep: KeepScores): { scores: Float32Array; labels: Uint8Array } {
-  return {
-    scores: Float32Array.from(lists.flatMap((list) => [...keep(list)])),
-    labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])),
-  };
+/** Lists one after another. */
+interface PooledLists {
+  readonly scores: Float32Array;
+  readonly labels: Uint8Array;
+  /** One more than there are lists. */
+  readonly offsets: Uint32Array;
 }
 
-function area(lists: readonly JudgedList[], keep: KeepScores): number {
-  const { scores, labels } = pooled(lists, keep);
+async function pooled(
+  lists: readonly JudgedList[],
+  keep: KeepScores,
+  { signal }: Pick<CallOptions, 'signal'>,
+): Promise<PooledLists> {
+  const kept = await mapInSlices(lists, keep, { signal });
+  const offsets = new Uint32Array(lists.length + 1);
+  for (const [at, { labels }] of lists.entries()) offsets[at + 1] = (offsets[at] ?? 0) + labels.length;
+  const scores = new Float32Array(offsets.at(-1) ?? 0);
+  const labels = new Uint8Array(scores.length);
+  for (const [at, list] of lists.entries()) {
+    scores.set(kept[at] ?? [], offsets[at]);
+    labels.set(list.labels, offsets[at]);
+  }
+  return { scores, labels, offsets };
+}
+
+/** Candidates that stay, the relevant ones among them, all that are relevant, and lists of which none stays. */
+function countKept({ scores, labels, offsets }: PooledLists, threshold: number) {
+  let [results, hits, relevant, empty] = [0, 0, 0, 0];
+  for (let list = 0; list + 1 < offsets.length; list++) {
+    const before = results;
+    for (let at = offsets[list] ?? 0; at < (offsets[list + 1] ?? 0); at++) {
+      relevant += labels[at] ?? 0;
+      if ((scores[at] ?? 0) < threshold) continue;
+      results++;
+      hits += labels[at] ?? 0;
+    }
+    if (results === before) empty++;
+  }
+  return { results, hits, relevant, empty };
+}
+
+function area({ scores, labels }: PooledLists): number {
   return pooledPrecisionRecallArea(poolScores(scores, labels));
 }
 

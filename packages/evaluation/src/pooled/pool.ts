@@ -2,6 +2,9 @@ import { InvalidInputError, sortSteps, unpaced } from '@sluice/core';
 import type { Qrels } from '../qrels.js';
 import type { Run } from '../run.js';
 
+/** Pairs between two yields. */
+const STEP = 65_536;
+
 /** All (query, result) pairs of a run, in columns, by falling score. */
 export interface Pool {
   readonly scores: Float64Array;
@@ -61,6 +64,7 @@ export function* poolSteps(scores: ArrayLike<number>, labels: Uint8Array, judged
   for (let row = 0; row < labels.length; row++) {
     if (Number.isNaN(scores[row])) throw new InvalidInputError({ source: 'pool', row }, 'a score is NaN', 'Drop it.');
     retrieved += labels[row] ?? 0;
+    if (row % STEP === STEP - 1) yield;
   }
   const order = yield* sortSteps(labels.length, (left, right) => {
     const a = scores[left] ?? 0;
@@ -72,6 +76,7 @@ export function* poolSteps(scores: ArrayLike<number>, labels: Uint8Array, judged
     const row = order[rank] ?? 0;
     pool.scores[rank] = scores[row] ?? 0;
     pool.labels[rank] = labels[row] ?? 0;
+    if (rank % STEP === STEP - 1) yield;
   }
   return { ...pool, retrieved, judged: judged ?? retrieved };
 }

@@ -5,7 +5,7 @@ import { Run } from '../run.js';
 import { answerableAuroc, auroc } from './auroc.js';
 import { filterReport } from './filter-report.js';
 import { type Pool, poolOf, poolScores } from './pool.js';
-import { cutAtRecall, pooledPrecisionRecallArea } from './precision-recall.js';
+import { cutAtRecall, pooledCuts, pooledPrecisionRecallArea } from './precision-recall.js';
 
 const qrels = Qrels.of({ q1: { a: 1, b: 0, z: 1 }, q2: { c: 2 }, q3: { d: 0 } });
 const run = Run.of({ q1: { a: 0.9, b: 0.8, x: 0.2 }, q2: { c: 0.5, y: 0.8 }, q3: { d: 0.7 } });
@@ -64,6 +64,20 @@ describe('a pool', () => {
       }),
     );
     expect(poolScores([1, 2], Uint8Array.of(0, 1), 7).judged).toBe(7);
+  });
+
+  it('has the area below its cuts', () => {
+    fc.assert(
+      fc.property(pairs, (rows) => {
+        const pool = poolFrom(rows);
+        let [area, before] = [0, 0];
+        for (const { recall, precision } of pooledCuts(pool)) {
+          area += (recall - before) * precision;
+          before = recall;
+        }
+        expect(pooledPrecisionRecallArea(pool)).toBe(area);
+      }),
+    );
   });
 
   it('is refused with a score that is NaN, or without a label for each', () => {

@@ -20,11 +20,16 @@ export interface Cut {
  * scores across queries: a map that differs from query to query changes it, which is what a relevance filter is for.
  * Source: arXiv 2408.04887.
  */
-export function pooledPrecisionRecallArea(pool: Pool): number {
-  let area = 0;
-  let recallBefore = 0;
-  for (const { precision, recall } of pooledCuts(pool)) {
-    area += (recall - recallBefore) * precision;
+export function pooledPrecisionRecallArea({ scores, labels, retrieved }: Pool): number {
+  if (retrieved === 0) return 0;
+  // Not by `pooledCuts`: training asks for this after each pass, and an object for each pair takes twenty times as long.
+  let [area, hits, recallBefore] = [0, 0, 0];
+  for (let from = 0; from < scores.length; ) {
+    const threshold = scores[from] ?? 0;
+    do hits += labels[from++] ?? 0;
+    while (from < scores.length && scores[from] === threshold);
+    const recall = hits / retrieved;
+    area += (recall - recallBefore) * (hits / from);
     recallBefore = recall;
   }
   return area;

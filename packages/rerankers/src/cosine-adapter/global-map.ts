@@ -28,7 +28,7 @@ export function* globalMap(family: MapFamily, { cosines, labels }: AdapterData):
     features[2 * row + 1] = 1;
     if (row % STEP === STEP - 1) yield;
   }
-  const problem = { features, targets: Float64Array.from(labels), width: 2, ridge: 1e-3 };
+  const problem = { features, targets: new Float64Array(labels), width: 2, ridge: 1e-3 };
   const [a = 0, b = 0] = yield* fitLogisticSteps(problem, Float64Array.of(0, logOdds));
   return a > 0 ? { a, b, k } : { a: 1e-3, b: logOdds, k };
 }
