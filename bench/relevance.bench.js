@@ -120,8 +120,8 @@ function summaryOf(tables) {
 
 async function calibrationOf(name, lists, data) {
   const top = topLists(lists);
-  const { results } = await compareCalibrators(top, { scale: logitScale });
-  const [best] = results.filter(({ kind }) => kind !== 'base rate');
+  // Not the best of the results: that would be chosen by the queries that it is measured on.
+  const { chosen, best } = await compareCalibrators(top, { scale: logitScale });
   const others = [...data].filter(([other]) => other !== name).flatMap(([, each]) => topLists(each));
   const across = others.length === 0 ? { ece: Number.NaN, skill: Number.NaN } : acrossOf(others, top);
   return {
@@ -129,9 +129,9 @@ async function calibrationOf(name, lists, data) {
     queries: lists.length,
     counts: lists.length >= FEW ? 'yes' : 'too few queries',
     calibrator: best.kind,
-    ECE: rounded(best.ece),
-    'Brier skill': rounded(best.skill),
-    NLL: rounded(best.nll),
+    ECE: rounded(chosen.ece),
+    'Brier skill': rounded(chosen.skill),
+    NLL: rounded(chosen.nll),
     'ECE across': rounded(across.ece),
     'skill across': rounded(across.skill),
   };

@@ -211,6 +211,7 @@ describe('a judged collection', () => {
   it('has its scores turned into probabilities, in a pipeline that is used at once', async () => {
     const schema = z.looseObject({
       results: z.array(z.looseObject({ kind: z.string(), ece: z.number(), skill: z.number() })),
+      chosen: z.looseObject({ kind: z.literal('chosen'), ece: z.number(), nll: z.number() }),
       best: z.looseObject({ kind: z.string() }),
     });
     const { results, best } = await json(

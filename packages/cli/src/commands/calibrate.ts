@@ -75,8 +75,9 @@ async function calibrateFolder(context: CommandContext, folder: string, options:
   });
   if (out !== undefined) await replaceFile(out, [stringify(written)]);
   if (options.plot !== undefined) await replaceFile(options.plot, [await drawn(data.name, comparison)]);
-  const { results, best } = comparison;
-  if (options.json) printJson(context, { collection: data.name, depth, rel, folds, results, best: best.toJSON() });
+  const { results, chosen, best } = comparison;
+  const report = { collection: data.name, depth, rel, folds, results, chosen, best: best.toJSON() };
+  if (options.json) printJson(context, report);
   else print(context, comparison);
 }
 
@@ -91,21 +92,24 @@ function drawn(collection: string, { results }: CalibratorComparison): Promise<s
   return drawLines([ideal, ...lines], words);
 }
 
-function print({ terminal }: CommandContext, { results, best }: CalibratorComparison): void {
+function print({ terminal }: CommandContext, { results, chosen, best }: CalibratorComparison): void {
   const headings = ['', 'ECE', 'Brier', 'skill', 'log loss'];
-  const rows = results.map(({ kind, ...each }) => [
+  const rows = [...results, chosen].map(({ kind, ...each }) => [
     kind,
     ...[each.ece, each.brier, each.skill, each.nll].map((value) => value.toFixed(4)),
   ]);
   printTable(terminal, headings, rows);
-  const shown = results.find(({ kind }) => kind === best.kind);
-  terminal.out(`\nWhat ${best.kind} says of results of queries that it has not seen, and what was so:\n`);
-  const bars = (shown?.diagram ?? []).map(({ count, predicted, observed }) => [
+  terminal.out(
+    `\n${best.kind} is kept. As it is the best of several here, its own figures flatter it; 'chosen' is the kind that was best ` +
+      'within the other parts of the queries, each time. What that said of results of queries that had no part in it, and ' +
+      'what was so:\n',
+  );
+  const bars = chosen.diagram.map(({ count, predicted, observed }) => [
     predicted.toFixed(3),
     observed.toFixed(3),
     String(count),
   ]);
   printTable(terminal, ['probability', 'relevant', 'results'], bars);
-  const useless = (shown?.skill ?? 0) < 0.01;
+  const useless = chosen.skill < 0.01;
   if (useless) terminal.out('\nThe scores say no more than the base rate: use another pipeline.\n');
 }

@@ -58,6 +58,33 @@ describe('compareCalibrators', () => {
     expect(onItsOwn - held).toBeGreaterThan(0.05);
   });
 
+  it('shows what choosing is worth: the kind that is best within the others, for each part', async () => {
+    const step = lists(300, (score) => (score > 0.5 ? 0.9 : 0.1));
+    const { results, chosen } = await compareCalibrators(step, { scale: cosineScale });
+    const isotonic = results.find(({ kind }) => kind === 'isotonic');
+    expect(chosen).toEqual({ ...isotonic, kind: 'chosen' });
+  });
+
+  it('lets no query choose the kind that it is measured by', async () => {
+    // With ten queries which kind is best on them is chance: its figure is flattered, that of the choice is not.
+    let flattered = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const { results, chosen } = await compareCalibrators(lists(10, sigmoid, seed), { scale: logitScale });
+      const least = Math.min(...results.filter(({ kind }) => kind !== 'base rate').map(({ nll }) => nll));
+      expect(chosen.nll).toBeGreaterThanOrEqual(least - 1e-12);
+      flattered += Number(chosen.nll > least);
+    }
+    expect(flattered).toBeGreaterThan(5);
+  });
+
+  it('chooses where a part is too small to teach', async () => {
+    const few = lists(30, (score) => sigmoid(score - 4), 5)
+      .filter(({ labels }) => labels.includes(1))
+      .slice(0, 3);
+    const { chosen } = await compareCalibrators(few, { scale: cosineScale, folds: 3 });
+    expect(chosen.nll).toBeGreaterThan(0);
+  });
+
   it('refuses fewer queries than folds', async () => {
     const short = compareCalibrators(lists(3, sigmoid), { scale: cosineScale });
     await expect(short).rejects.toMatchObject({ code: 'SLUICE_INVALID_INPUT' });

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   InvalidInputError,
+  isSluiceError,
   nextTurn,
   parseOptions,
   type Scale,
@@ -61,9 +62,14 @@ export interface CalibratorResult {
 
 /** What comparing found. */
 export interface CalibratorComparison {
-  /** By rising negative log-likelihood. */
+  /** By rising negative log-likelihood. The first is the best of several on the queries that it is measured on. */
   readonly results: readonly CalibratorResult[];
-  /** The kind with the least negative log-likelihood, fitted on all queries. */
+  /**
+   * What choosing is worth: for each part of the queries, the kind that is best within the others, fitted on them. No
+   * query had a say in what measures it.
+   */
+  readonly chosen: CalibratorResult;
+  /** The kind with the least negative log-likelihood, fitted on all queries: what choosing by all of them gives. */
   readonly best: Calibrator;
 }
 
@@ -97,29 +103,70 @@ export async function compareCalibrators(
   }
   const order = Array.from(shuffled(used.length, seededRandom(seed)));
   const dealt = order.flatMap((at) => used[at] ?? []);
-  const fits = calibratorsFor(scale);
+  const kinds = calibratorsFor(scale);
   const results: CalibratorResult[] = [];
-  for (const [done, [kind, fit]] of fits.entries()) {
-    onProgress?.({ phase: `comparing: ${kind}`, done, total: fits.length, unit: 'calibrators' });
-    const probabilities: Float32Array[] = [];
-    for (let fold = 0; fold < folds; fold++) {
-      signal?.throwIfAborted();
-      const others = dealt.filter((_, at) => at % folds !== fold);
-      const calibrator = fit(joined(others));
-      for (let at = fold; at < dealt.length; at += folds)
-        probabilities[at] = calibrator.probabilities(dealt[at]?.scores ?? new Float32Array(0));
-      await nextTurn();
-    }
-    results.push(resultOf(kind, probabilities, dealt));
+  for (const [done, [kind, fit]] of kinds.entries()) {
+    onProgress?.({ phase: `comparing: ${kind}`, done, total: kinds.length, unit: 'calibrators' });
+    results.push(resultOf(kind, await heldOut(dealt, folds, () => fit, signal), dealt));
   }
   results.sort((left, right) => left.nll - right.nll);
-  const kinds = new Map(fits);
-  const [chosen] = results.filter(({ kind }) => kind !== BASE_RATE);
-  const best = (kinds.get(chosen?.kind ?? '') ?? fitPlatt)(joined(dealt));
-  return { results, best };
+  const [first] = results.filter(({ kind }) => kind !== BASE_RATE);
+  const best = (new Map(kinds).get(first?.kind ?? '') ?? fitPlatt)(joined(dealt));
+  const fitted = kinds.filter(([kind]) => kind !== BASE_RATE).map(([, fit]) => fit);
+  const choice = await heldOut(dealt, folds, (others) => bestWithin(others, fitted, signal), signal);
+  return { results, chosen: resultOf(CHOSEN, choice, dealt), best };
 }
 
 const BASE_RATE = 'base rate';
+const CHOSEN = 'chosen';
+
+/** Parts of the learning queries among which a kind is chosen. */
+const INNER_FOLDS = 3;
+
+/** The probabilities of each list by a calibrator that others taught: those of no list of its part. */
+async function heldOut(
+  lists: readonly ScoredList[],
+  folds: number,
+  choose: (others: readonly ScoredList[]) => Fit | Promise<Fit>,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array[]> {
+  const probabilities: Float32Array[] = [];
+  for (let fold = 0; fold < folds; fold++) {
+    signal?.throwIfAborted();
+    const others = lists.filter((_, at) => at % folds !== fold);
+    const fit = await choose(others);
+    const calibrator = fit(joined(others));
+    for (let at = fold; at < lists.length; at += folds)
+      probabilities[at] = calibrator.probabilities(lists[at]?.scores ?? new Float32Array(0));
+    await nextTurn();
+  }
+  return probabilities;
+}
+
+/** Of several kinds, the one with the least log-likelihood lost on lists that did not teach it; the first of equals. */
+async function bestWithin(
+  lists: readonly ScoredList[],
+  kinds: readonly Fit[],
+  signal: AbortSignal | undefined,
+): Promise<Fit> {
+  let best: { readonly fit: Fit; readonly nll: number } = { fit: kinds[0] ?? fitPlatt, nll: Number.POSITIVE_INFINITY };
+  for (const fit of kinds) {
+    const nll = await lossWithin(lists, fit, signal);
+    if (nll < best.nll) best = { fit, nll };
+  }
+  return best.fit;
+}
+
+/** Infinity for a kind that a part of so few lists cannot teach. */
+async function lossWithin(lists: readonly ScoredList[], fit: Fit, signal: AbortSignal | undefined): Promise<number> {
+  try {
+    const probabilities = await heldOut(lists, Math.min(INNER_FOLDS, lists.length), () => fit, signal);
+    return negativeLogLikelihood(pairsOf(probabilities, lists));
+  } catch (error) {
+    if (isSluiceError(error) && error.code === 'SLUICE_INVALID_INPUT') return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}
 
 /** Those whose assumptions the scale meets. */
 function calibratorsFor({ name, minimum, maximum }: Scale): (readonly [string, Fit])[] {
@@ -138,8 +185,7 @@ function baseRate({ labels }: LabelledScores): Calibrator {
 }
 
 function resultOf(kind: string, each: readonly Float32Array[], lists: readonly ScoredList[]): CalibratorResult {
-  const probabilities = Float32Array.from(each.flatMap((list) => [...list]));
-  const pairs = { probabilities, labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])) };
+  const pairs = pairsOf(each, lists);
   return {
     kind,
     ece: expectedCalibrationError(pairs),
@@ -147,6 +193,13 @@ function resultOf(kind: string, each: readonly Float32Array[], lists: readonly S
     skill: brierSkill(pairs),
     nll: negativeLogLikelihood(pairs),
     diagram: reliabilityDiagram(pairs),
+  };
+}
+
+function pairsOf(each: readonly Float32Array[], lists: readonly ScoredList[]) {
+  return {
+    probabilities: Float32Array.from(each.flatMap((list) => [...list])),
+    labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])),
   };
 }
 
