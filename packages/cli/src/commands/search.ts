@@ -9,6 +9,9 @@ import { askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { printTable } from '../terminal/table.js';
 import { wrapText } from '../terminal/wrap-text.js';
 
+/** Terms of a passage that are shown: a learned model gives a query a hundred. */
+const SHOWN_TERMS = 12;
+
 interface SearchOptions extends RerankChoice {
   readonly topK: number;
   readonly pipeline?: string;
@@ -168,9 +171,10 @@ function cellOf(found: { readonly score: number; readonly rank?: number } | unde
 
 function termsOf(passage: ExplainedPassage | undefined, source: string): string {
   const terms = passage?.sources.find((own) => own.source === source)?.terms ?? [];
-  const written = terms.map(({ term, queryWeight, contribution }) => {
+  const written = terms.slice(0, SHOWN_TERMS).map(({ term, queryWeight, contribution }) => {
     const weight = queryWeight === 1 ? '' : `^${Number(queryWeight.toPrecision(3))}`;
     return `${term}${weight} ${contribution.toFixed(3)}`;
   });
+  if (terms.length > written.length) written.push(`${terms.length - written.length} more`);
   return written.join(', ') || 'none';
 }

@@ -1,5 +1,6 @@
 import { FingerprintMismatchError, type SparseEmbedder } from '@sluice/core';
 import { ClosedError } from '@sluice/inference';
+import type { NamingEmbedder } from './term-texts.js';
 
 /** What is known of a sparse embedder before it is opened. */
 export type SparseEmbedderFacts = Pick<SparseEmbedder, 'vocabularySize' | 'fingerprint'>;
@@ -11,12 +12,12 @@ export type SparseEmbedderFacts = Pick<SparseEmbedder, 'vocabularySize' | 'finge
  */
 export function deferredSparseEmbedder(
   facts: SparseEmbedderFacts,
-  open: () => Promise<SparseEmbedder>,
-): SparseEmbedder & { close(): Promise<void> } {
-  let opened: Promise<SparseEmbedder> | undefined;
+  open: () => Promise<NamingEmbedder>,
+): NamingEmbedder & { close(): Promise<void> } {
+  let opened: Promise<NamingEmbedder> | undefined;
   let closed = false;
 
-  const embedder = (): Promise<SparseEmbedder> => {
+  const embedder = (): Promise<NamingEmbedder> => {
     if (closed) throw new ClosedError({ owner: 'The collection' });
     opened ??= openMatching().catch((error: unknown) => {
       // A model that could not be opened may be there the next time.
@@ -26,7 +27,7 @@ export function deferredSparseEmbedder(
     return opened;
   };
 
-  async function openMatching(): Promise<SparseEmbedder> {
+  async function openMatching(): Promise<NamingEmbedder> {
     const found = await open();
     if (found.fingerprint === facts.fingerprint) return found;
     await found.close?.();
@@ -37,6 +38,7 @@ export function deferredSparseEmbedder(
     ...facts,
     encodeQueries: async (texts, options) => (await embedder()).encodeQueries(texts, options),
     encodeDocuments: async (documents, options) => (await embedder()).encodeDocuments(documents, options),
+    decode: async (encoded, options) => (await (await embedder()).decode?.(encoded, options)) ?? [],
     async close() {
       closed = true;
       const found = await opened?.catch(() => undefined);

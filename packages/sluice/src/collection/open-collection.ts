@@ -34,6 +34,7 @@ import { OpenCollection } from './open-collection-reader.js';
 import { type QueryModelOptions, queryEmbedder } from './query-embedder.js';
 import { type QuerySparseModelOptions, querySparseEmbedder } from './query-sparse-embedder.js';
 import type { SourceMaker } from './stage-types.js';
+import { type NamingEmbedder, withTermTexts } from './term-texts.js';
 
 /** Options of {@link openCollection}. */
 export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'>, QueryModelOptions, QuerySparseModelOptions {
@@ -81,7 +82,7 @@ export async function openCollection(
 
 /** The models that a collection works with. */
 interface OpenModels {
-  readonly sparse: SparseEmbedder | undefined;
+  readonly sparse: NamingEmbedder | undefined;
   readonly embedder: Embedder | undefined;
   readonly crossEncoders: readonly NamedCrossEncoder[] | undefined;
 }
@@ -119,7 +120,8 @@ async function openSources(
       throw new InvalidOptionsError({ owner: 'cross-encoder', issues: [{ path: 'model', message }] });
     },
     splade(parameters = {}): ImpactRetriever {
-      if (impacts && sparse) return splade({ index: impacts, embedder: sparse, space, bitmapOf, ...parameters });
+      if (impacts && sparse)
+        return withTermTexts(splade({ index: impacts, embedder: sparse, space, bitmapOf, ...parameters }), sparse);
       const message = 'the collection was indexed without sparse vectors; index it again with `sparse`';
       throw new InvalidOptionsError({ owner: 'splade', issues: [{ path: '', message }] });
     },

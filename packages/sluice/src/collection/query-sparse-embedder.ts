@@ -1,16 +1,17 @@
-import { FingerprintMismatchError, InvalidOptionsError, type SparseEmbedder } from '@sluice/core';
+import { FingerprintMismatchError, InvalidOptionsError } from '@sluice/core';
 import { openSpladeModel } from '../models/open-splade-model.js';
 import type { HubSource } from '../models/pull-model.js';
 import type { CollectionSettings } from './collection-settings.js';
 import { deferredSparseEmbedder } from './deferred-sparse-embedder.js';
+import type { NamingEmbedder } from './term-texts.js';
 
 /** Which model encodes the queries of a collection with sparse vectors. */
 export interface QuerySparseModelOptions {
   /**
    * The sparse embedder for queries, instead of opening the model that the collection names. Stays open: it is the
-   * caller's.
+   * caller's. With `decode`, explanations have the texts of terms.
    */
-  readonly sparseEmbedder?: SparseEmbedder | undefined;
+  readonly sparseEmbedder?: NamingEmbedder | undefined;
   readonly hub?: HubSource | undefined;
 }
 
@@ -22,7 +23,7 @@ export interface QuerySparseModelOptions {
 export function querySparseEmbedder(
   { splade: facts }: CollectionSettings,
   { sparseEmbedder: given, hub }: QuerySparseModelOptions,
-): SparseEmbedder | undefined {
+): NamingEmbedder | undefined {
   if (!facts) return undefined;
   const { fingerprint, vocabularySize, model, precision } = facts;
   if (given) {
@@ -34,6 +35,7 @@ export function querySparseEmbedder(
       vocabularySize,
       encodeQueries: (texts, options) => given.encodeQueries(texts, options),
       encodeDocuments: (documents, options) => given.encodeDocuments(documents, options),
+      decode: async (encoded, options) => (await given.decode?.(encoded, options)) ?? [],
     };
   }
   return deferredSparseEmbedder({ fingerprint, vocabularySize }, async () => {
