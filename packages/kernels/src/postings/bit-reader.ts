@@ -2,13 +2,12 @@
 export class BitReader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
-  /** In bits from the start of the bytes. */
-  #at: number;
+  /** In bits from `start`: from the beginning of all bytes, 512 MiB would be too many for 32 bits. */
+  #at = 0;
 
   constructor(bytes: Uint8Array, start: number, end: number) {
-    this.#bytes = bytes;
-    this.#at = start * 8;
-    this.#end = end * 8;
+    this.#bytes = bytes.subarray(start, end);
+    this.#end = this.#bytes.length * 8;
   }
 
   /** Whether more was read than there was. */
