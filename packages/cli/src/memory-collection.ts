@@ -78,7 +78,7 @@ export function withMemoryCollection<Result>(
 }
 
 /** Opens a model with sparse vectors, hands it to `work`, and closes it however that ends; no name opens nothing. */
-async function withSparse<Result>(
+export async function withSparse<Result>(
   name: string | undefined,
   precision: ModelChoice['precision'],
   call: Pick<CallOptions, 'signal' | 'onProgress'>,

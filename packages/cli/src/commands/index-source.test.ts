@@ -35,3 +35,26 @@ it('--rotate makes an index of vectors that are turned and cut, and its queries 
   expect(vector).toHaveLength(64);
   await collection.close();
 });
+
+it('--sparse makes an index that is searched by sparse vectors too', async () => {
+  const out = join(folder, 'sparse-index');
+  const command = [
+    'index',
+    join(folder, 'corpus.jsonl'),
+    '--out',
+    out,
+    '--sparse',
+    'matryoshka-minilm',
+    '--model',
+    'none',
+  ];
+  const withDefault = [...command, '--pipeline', 'lexical'];
+  const terminal = recordedTerminal();
+  expect(await run(['node', 'sluice', ...withDefault], terminal, new AbortController().signal)).toBe(0);
+  const collection = await openCollection(out);
+  expect(collection.pipelines).toContain('splade');
+  const [first] = await collection.search('boats in a lock', { topK: 1 });
+  expect(first?.id).toBe('d1');
+  expect(Object.keys(first?.sources ?? {}).toSorted()).toEqual(['bm25', 'splade']);
+  await collection.close();
+});

@@ -1,10 +1,10 @@
 import { type Document, InvalidInputError, type OnProgress, type StageSpec } from '@sluice/core';
 import { isStoreFile } from '@sluice/store';
 import type { Command } from 'commander';
-import { type IndexSummary, indexDocuments, type NamedModel, readDocuments } from 'sluice';
+import { type IndexSummary, indexDocuments, type NamedModel, readDocuments, type SpladeModel } from 'sluice';
 import { nonEmpty, precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
-import { expectPipelines, withModel } from '../memory-collection.js';
+import { expectPipelines, withModel, withSparse } from '../memory-collection.js';
 import { type AskedPipeline, askedPipeline } from '../pipeline-file.js';
 import { replaceFolder } from '../replace-folder.js';
 
@@ -12,12 +12,19 @@ interface IndexOptions {
   readonly out: string;
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
+  readonly sparse?: string;
   readonly dimensions?: number;
   readonly rotate?: boolean;
   readonly pipeline?: string;
   readonly words: number;
   readonly force?: boolean;
   readonly json?: boolean;
+}
+
+/** What is open while documents are indexed. */
+interface OpenModels {
+  readonly model: NamedModel | undefined;
+  readonly sparse: SpladeModel | undefined;
 }
 
 /** `sluice index SOURCE --out DIR`. */
@@ -28,10 +35,14 @@ export function registerIndex(program: Command, context: CommandContext): void {
     .argument('<source>', 'folder or file', nonEmpty)
     .requiredOption('-o, --out <dir>', 'folder to write the index to', nonEmpty)
     .option('-m, --model <name>', "a model that ships, a folder, org/name at a hub, or 'none' for BM25 only", 'static')
+    .option('--sparse <name>', "a model with sparse vectors too: matryoshka-minilm, or a SPLADE model's folder")
     .addOption(precisionOption())
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
     .option('--rotate', 'fit a rotation on the documents first, so that leading dimensions hold most')
-    .option('-p, --pipeline <name>', 'what searches this index by default: bm25, dense, hybrid, or a YAML or JSON file')
+    .option(
+      '-p, --pipeline <name>',
+      'what searches this index by default: bm25, dense, hybrid, with --sparse splade, lexical and threefold; or a file',
+    )
     .option('--words <count>', 'words in a passage of .md, .txt and .html', wholeNumber('words'), 200)
     .option('--force', 'replace an index that is there')
     .option('--json', 'print JSON')
@@ -42,19 +53,30 @@ async function indexSource(context: CommandContext, source: string, options: Ind
   const { signal, terminal } = context;
   const started = performance.now();
   const asked = options.pipeline === undefined ? undefined : await standardPipeline(options.pipeline);
-  const work = async (model: NamedModel | undefined, onProgress: OnProgress) => {
-    if (asked) await expectPipelines([asked], { embedder: model?.embedder });
+  const work = async ({ model, sparse }: OpenModels, onProgress: OnProgress) => {
+    if (asked) await expectPipelines([asked], { embedder: model?.embedder, sparse });
     const documents = expectSome(readDocuments(source, { maxWords: options.words, signal }), source);
     const own = { replaces: options.force ? ('own' as const) : ('empty' as const), isOwn: isStoreFile };
     const pipeline = asked ? { pipeline: asked.choice } : {};
     const summary = await replaceFolder(options.out, own, (directory) =>
-      indexDocuments(documents, directory, { ...modelOptions(model, options), ...pipeline, signal, onProgress }),
+      indexDocuments(documents, directory, {
+        ...modelOptions(model, options),
+        sparse,
+        ...pipeline,
+        signal,
+        onProgress,
+      }),
     );
     return { summary, model: model?.name ?? null };
   };
-  const { summary, model } = await withProgress(context, (onProgress) =>
-    withModel(atFullWidth(options), (opened) => work(opened, onProgress), { signal, onProgress }),
-  );
+  const { summary, model } = await withProgress(context, (onProgress) => {
+    const call = { signal, onProgress };
+    return withModel(
+      atFullWidth(options),
+      (opened) => withSparse(options.sparse, undefined, call, (sparse) => work({ model: opened, sparse }, onProgress)),
+      call,
+    );
+  });
   const seconds = (performance.now() - started) / 1000;
   if (options.json) printJson(context, { ...summary, model, seconds });
   else terminal.out(`${sentence(summary, options.out, seconds)}\n`);

@@ -58,7 +58,7 @@ import {
 } from '@sluice/retrievers';
 import { z } from 'zod';
 import type { Collection } from './collection.js';
-import { hybridOf } from './ready-pipelines.js';
+import { hybridOf, lexicalOf, threefoldOf } from './ready-pipelines.js';
 import { overSource, termSource } from './term-source.js';
 
 /** What a dense source must find on average of the true nearest; the collection's own where it is left out. */
@@ -91,6 +91,19 @@ export function stageTypes(): StageRegistry<SourceMaker> {
       schema: z.strictObject({ weightOfBm25: z.number().min(0).max(1).default(0.4), recall }),
       create: ({ weightOfBm25, recall }, sources) =>
         hybridOf(sources.bm25({}), sources.dense({ recall }), weightOfBm25),
+    })
+    .register({
+      kind: 'retriever',
+      type: 'lexical',
+      schema: z.strictObject({ weightOfBm25: z.number().min(0).max(1).default(0.4) }),
+      create: ({ weightOfBm25 }, sources) => lexicalOf(sources.bm25({}), sources.splade(), weightOfBm25),
+    })
+    .register({
+      kind: 'retriever',
+      type: 'threefold',
+      schema: z.strictObject({ recall }),
+      create: ({ recall }, sources) =>
+        threefoldOf({ bm25: sources.bm25({}), dense: sources.dense({ recall }), splade: sources.splade() }),
     })
     .register({
       kind: 'retriever',
