@@ -21,14 +21,14 @@ export interface TermRetriever extends Retriever {
   /**
    * As `retrieve`.
    *
-   * @throws {InvalidInputError} a weight is negative or not finite
+   * @throws {InvalidInputError} a weight is negative or above 2^100
    */
   retrieveTerms(queries: readonly TermWeights[], options: RetrieveOptions): Promise<Ranking[]>;
 
   /**
    * As `score`.
    *
-   * @throws {InvalidInputError} a weight is negative or not finite
+   * @throws {InvalidInputError} a weight is negative or above 2^100
    */
   scoreTerms(
     queries: readonly TermWeights[],

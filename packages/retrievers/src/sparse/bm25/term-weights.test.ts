@@ -58,7 +58,7 @@ it('multiplies the idf of a term by its weight', async () => {
   });
 });
 
-it.each([-1, Number.NaN, Infinity])('refuses the weight %d', async (weight) => {
+it.each([-1, Number.NaN, Infinity, 1e39, 2 ** 100 * 1.001])('refuses the weight %s', async (weight) => {
   const retriever = retrieverOver(['tin']);
   await expectRefusal(() => retriever.retrieveTerms([new Map([['tin', weight]])], { topK: 1 }), {
     code: 'SLUICE_INVALID_INPUT',

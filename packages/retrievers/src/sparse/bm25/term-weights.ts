@@ -2,6 +2,9 @@ import { InvalidInputError } from '@sluice/core';
 import type { QueryTerms } from './bm25-searcher.js';
 import type { TermDictionary } from './term-dictionary.js';
 
+/** Larger weights would leave the range of float32 when they are multiplied by an idf and added up. */
+const MAX_WEIGHT = 2 ** 100;
+
 /**
  * A query that was analysed and weighed before: terms as the analyzer writes them, and what each counts for. A term
  * that a plain query has twice has the weight 2.
@@ -11,7 +14,7 @@ export type TermWeights = ReadonlyMap<string, number>;
 /**
  * The terms that one index has, as its searcher takes them; terms without weight are left out.
  *
- * @throws {InvalidInputError} a weight is negative or not finite
+ * @throws {InvalidInputError} a weight is negative or above 2^100
  */
 export function weightedTerms(weights: TermWeights, dictionary: TermDictionary): QueryTerms {
   const byNumber = new Map<number, number>();
@@ -34,13 +37,13 @@ export function countTerms(terms: Iterable<string>): Map<string, number> {
   return counts;
 }
 
-/** @throws {InvalidInputError} a weight is negative or not finite */
+/** @throws {InvalidInputError} a weight is negative or above 2^100 */
 export function expectWeights(weights: TermWeights): TermWeights {
-  for (const weight of weights.values()) if (!(weight >= 0 && weight < Infinity)) throw notAWeight(weight);
+  for (const weight of weights.values()) if (!(weight >= 0 && weight <= MAX_WEIGHT)) throw notAWeight(weight);
   return weights;
 }
 
 function notAWeight(weight: number): InvalidInputError {
   const advice = 'Weigh terms from 0 up; leave out what shall not count.';
-  return new InvalidInputError({ source: 'query terms' }, `the weight ${weight} is negative or not finite`, advice);
+  return new InvalidInputError({ source: 'query terms' }, `the weight ${weight} is not from 0 to 2^100`, advice);
 }

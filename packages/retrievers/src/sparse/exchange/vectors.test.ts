@@ -72,6 +72,16 @@ it('makes an index that scores as the sum of the products', async () => {
   });
 });
 
+it('gives up the thread between lines, and stops with the reason of its signal', async () => {
+  const vector = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`term${at}`, 1]));
+  const lines = Array.from({ length: 10_000 }, (_, at) => JSON.stringify({ id: `d${at}`, vector }));
+  const controller = new AbortController();
+  const importing = importVectors([{ first: 1, lines }], { name: 'x', fingerprint: 'm', signal: controller.signal });
+  const reason = new Error('enough');
+  setImmediate(() => controller.abort(reason));
+  await expect(importing).rejects.toBe(reason);
+});
+
 describe('lines that are refused, by number', () => {
   it.each([
     '{"id": "b"',
