@@ -1,5 +1,6 @@
 import { InvalidInputError, InvalidOptionsError, type Matrix, paced, parseOptions, type Retriever } from '@sluice/core';
 import { z } from 'zod';
+import { expectSpace } from '../expect-space.js';
 import { foretellSteps } from './foretell.js';
 import { randomAnchors } from './random-anchors.js';
 import { type OpenSearch, type ScorerSearch, scorerRetriever } from './scorer-search.js';
@@ -24,7 +25,7 @@ export interface AdaptiveAnncurOptions extends ScorerSearch {
    */
   readonly rcond?: number | undefined;
   /**
-   * Whose best items are scored first: a cheap source over the same space.
+   * Whose best items are scored first: a cheap source over the same space. Asked with the filter of the search.
    * @default the same random items for every query
    */
   readonly start?: Retriever | undefined;
@@ -66,6 +67,7 @@ const schema: z.ZodType<Settings, Partial<{ [Key in keyof Settings]: Settings[Ke
  *
  * @throws {InvalidOptionsError} an option is out of range, or `scores` are of another number of items
  * @throws {InvalidInputError} a score is not finite
+ * @throws {SpaceMismatchError} in a search: `start` answers with items of another space
  * @example adaptiveAnncur({ scores, score: scorerOf(crossEncoder, space), scale: logitScale, space, start: hybrid })
  */
 export function adaptiveAnncur(options: AdaptiveAnncurOptions): Retriever {
@@ -77,7 +79,7 @@ export function adaptiveAnncur(options: AdaptiveAnncurOptions): Retriever {
 
   return scorerRetriever(name, { score, scale, space, bitmapOf }, async (search) => {
     const { lists, scoreEach, passes, call } = search;
-    await scoreEach(await firstItems(search, start, random));
+    await scoreEach(await firstItems(search, { start, space }, random));
     for (let spent = portion; spent < calls; spent += portion) {
       const next: Uint32Array[] = [];
       for (const list of lists) {
@@ -92,12 +94,14 @@ export function adaptiveAnncur(options: AdaptiveAnncurOptions): Retriever {
 
 /** What each query begins with: the source's best, and random items where it has not enough. */
 async function firstItems(
-  { queries, call }: OpenSearch,
-  start: Retriever | undefined,
+  { queries, filter, call }: OpenSearch,
+  { start, space }: Pick<AdaptiveAnncurOptions, 'start' | 'space'>,
   random: Uint32Array,
 ): Promise<Uint32Array[]> {
   if (!start || random.length === 0) return queries.map(() => random);
-  const found = await start.retrieve(queries, { topK: random.length, ...call });
+  const found = await start.retrieve(queries, { topK: random.length, ...(filter && { filter }), ...call });
+  // Ordinals of another space would be other items here, and nothing would show it.
+  expectSpace(space, found);
   return found.map(({ ordinals }) => Uint32Array.from(new Set([...ordinals, ...random])).slice(0, random.length));
 }
 

@@ -1,4 +1,5 @@
 import {
+  Bitmap,
   type DocumentSpace,
   filterBitmap,
   idSpace,
@@ -178,6 +179,31 @@ describe('with few calls', () => {
     const [ranking] = await retriever.retrieve([{ text: '0' }], { topK: 5 });
     expect([...(ranking?.ordinals ?? [])].sort((a, b) => a - b)).toEqual([395, 396, 397, 398, 399]);
   });
+});
+
+it('asks the cheap source with the filter of the search, and refuses items of another space', async () => {
+  const { fitted, asked } = splitRows(scoreModel({ queries: 20, items: 30, rank: 3, noise: 0, seed: 1 }), 10);
+  const { score, space } = matrixScorer(asked);
+  const filters: unknown[] = [];
+  const startIn = (itsSpace: DocumentSpace): Retriever => ({
+    name: 'cheap',
+    scale: logitScale,
+    retrieve: async (queries, { filter }) => {
+      filters.push(filter);
+      const [ordinals, scores] = [Uint32Array.of(7, 8), Float32Array.of(2, 1)];
+      return queries.map(() => new Ranking({ space: itsSpace, ordinals, scores, scale: logitScale }));
+    },
+  });
+  const passes = new Bitmap(30);
+  for (const ordinal of [7, 8, 9]) passes.add(ordinal);
+  const search = { score, space, scale: logitScale, scores: fitted, calls: 2, rounds: 1, bitmapOf: () => passes };
+  const filter = { lang: 'en' };
+  const retriever = adaptiveAnncur({ ...search, start: startIn(space) });
+  const [ranking] = await retriever.retrieve([{ text: '0' }], { topK: 5, filter });
+  expect(filters).toEqual([filter]);
+  expect([...(ranking?.ordinals ?? [])].toSorted()).toEqual([7, 8]);
+  const foreign = adaptiveAnncur({ ...search, start: startIn(idSpace(['a'])) });
+  await expectRefusal(() => foreign.retrieve([{ text: '0' }], { topK: 5 }), { code: 'SLUICE_SPACE_MISMATCH' });
 });
 
 it('refuses a map of another number of items, and fewer calls than anchors', async () => {

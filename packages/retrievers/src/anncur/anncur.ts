@@ -1,7 +1,6 @@
-import { type DocumentSpace, InvalidOptionsError, mapInSlices, parseOptions, type Retriever } from '@sluice/core';
+import { type DocumentSpace, InvalidOptionsError, paced, parseOptions, type Retriever } from '@sluice/core';
 import { z } from 'zod';
-import { type AnchorMap, approximateScores } from './anchor-map.js';
-import type { ExactlyScored } from './exactly-scored.js';
+import { type AnchorMap, approximateSteps } from './anchor-map.js';
 import { type ScorerSearch, scorerRetriever } from './scorer-search.js';
 
 /** Options of {@link anncur}. */
@@ -40,9 +39,12 @@ export function anncur({ map, name: column, calls: most, ...search }: AnncurOpti
   return scorerRetriever(name, search, async ({ lists, scoreEach, passes, call }) => {
     await scoreEach(lists.map(() => map.anchors));
     const left = calls - map.anchors.length;
-    const promising = (list: ExactlyScored): Uint32Array =>
-      list.best(approximateScores(map, list.scores), left, passes);
-    await scoreEach(await mapInSlices(lists, promising, call));
+    const promising: Uint32Array[] = [];
+    for (const list of lists) {
+      const approximate = await paced(approximateSteps(map, list.scores), call.signal);
+      promising.push(list.best(approximate, left, passes));
+    }
+    await scoreEach(promising);
   });
 }
 

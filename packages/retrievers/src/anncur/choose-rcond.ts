@@ -29,8 +29,7 @@ export function* chooseRcondSteps(scores: Matrix, anchors: Uint32Array): Generat
   const directions = yield* transposedProduct(transposed(spectrum, kept), kept, shared, scores.columns);
   const errors = new Float64Array(kept);
   for (const row of heldOut) {
-    addErrors(errors, scores, { row, anchors, spectrum, directions });
-    yield;
+    yield* addErrors(errors, scores, { row, anchors, spectrum, directions });
   }
   return between(spectrum, errors.indexOf(Math.min(...errors)) + 1, kept);
 }
@@ -43,11 +42,11 @@ interface HeldOutRow {
 }
 
 /** Adds the squared error of one held-out query with the first direction, the first two, and so on. */
-function addErrors(
+function* addErrors(
   errors: Float64Array,
   { data, columns }: Matrix,
   { row, anchors, spectrum, directions }: HeldOutRow,
-): void {
+): Generator<void, void> {
   const truth = data.subarray(row * columns, (row + 1) * columns);
   const remainder = Float64Array.from(truth);
   const given = Float64Array.from(anchors, (anchor) => truth[anchor] ?? 0);
@@ -58,8 +57,15 @@ function addErrors(
     }
     const direction = directions.subarray(value * columns, (value + 1) * columns);
     addScaled(remainder, 0, direction, -coefficient / (spectrum.squares[value] ?? 1));
-    errors[value] = (errors[value] ?? 0) + remainder.reduce((sum, error) => sum + error * error, 0);
+    errors[value] = (errors[value] ?? 0) + sumOfSquares(remainder);
+    yield;
   }
+}
+
+function sumOfSquares(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum;
 }
 
 /** A share that lies between the last of `count` values and the next, by their ratio. */

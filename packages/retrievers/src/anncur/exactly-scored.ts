@@ -23,11 +23,18 @@ export class ExactlyScored {
 
   /** The `count` items with the largest `approximate` scores that are not scored yet and pass; equal ones by id. */
   best(approximate: Float32Array, count: number, passes?: Bitmap): Uint32Array {
-    const open = Uint32Array.from(approximate.keys()).filter(
-      (ordinal) => !this.#scores.has(ordinal) && (passes?.has(ordinal) ?? true),
-    );
-    const scores = Float32Array.from(open, (ordinal) => approximate[ordinal] ?? 0);
-    return rankByScore({ space: this.#space, ordinals: open, scores, scale: fusionScale }, Math.max(0, count)).ordinals;
+    const open = new Uint32Array(approximate.length);
+    const scores = new Float32Array(approximate.length);
+    let found = 0;
+    for (let ordinal = 0; ordinal < approximate.length; ordinal++) {
+      if (this.#scores.has(ordinal) || !(passes?.has(ordinal) ?? true)) continue;
+      open[found] = ordinal;
+      scores[found++] = approximate[ordinal] ?? 0;
+    }
+    return rankByScore(
+      { space: this.#space, ordinals: open.subarray(0, found), scores: scores.subarray(0, found), scale: fusionScale },
+      Math.max(0, count),
+    ).ordinals;
   }
 
   /** What was scored and passes, best first. */

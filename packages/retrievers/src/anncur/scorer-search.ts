@@ -2,6 +2,7 @@ import {
   type Bitmap,
   type CallOptions,
   type DocumentSpace,
+  type Filter,
   parseOptions,
   type Query,
   type Retriever,
@@ -42,6 +43,8 @@ export interface OpenSearch {
   scoreEach(asked: readonly Uint32Array[]): Promise<void>;
   /** What may be found; everything when left out. */
   readonly passes?: Bitmap | undefined;
+  /** The same, as it was asked for. */
+  readonly filter?: Filter | undefined;
   readonly call: Pick<CallOptions, 'signal'>;
 }
 
@@ -66,7 +69,7 @@ export function scorerRetriever(
         const answers = await score(queries, ordinals, call);
         for (const [at, list] of lists.entries()) list.add(ordinals[at], answers[at]);
       };
-      await spend({ queries, lists, scoreEach, passes, call });
+      await spend({ queries, lists, scoreEach, passes, filter, call });
       signal?.throwIfAborted();
       return lists.map((list) => list.ranking(name, scale, topK, passes));
     },
