@@ -2,8 +2,10 @@ import type { Matrix } from '@sluice/core';
 import { type KernelMemory, packTiles, type Region, scoreTiles, sumMaxima, TILE_POINTS } from '@sluice/kernels';
 import type { TokenClusters } from './token-clusters.js';
 
-/** Documents scored in a step. */
+/** Documents scored in a step, at most. */
 const STEP_DOCUMENTS = 256;
+/** Numbers of the table compared in a step, unless one document has more. */
+const STEP_NUMBERS = 1 << 22;
 /** Multiplications of a step that compares centroids. */
 const STEP_PRODUCTS = 1 << 22;
 
@@ -124,8 +126,8 @@ export class ClusteredDocuments {
     const { count, offsets, codes } = this.clusters;
     const room = this.#memory.allocate(3 * STEP_DOCUMENTS * 4);
     try {
-      for (let first = 0; first < slots.length; first += STEP_DOCUMENTS) {
-        const n = Math.min(STEP_DOCUMENTS, slots.length - first);
+      for (let first = 0; first < slots.length; ) {
+        const n = this.#documentsOfStep(slots, first, STEP_NUMBERS / columns);
         const starts = room.uint32(0, n);
         const ends = room.uint32(STEP_DOCUMENTS * 4, n);
         const scores = room.float32(2 * STEP_DOCUMENTS * 4, n);
@@ -139,11 +141,26 @@ export class ClusteredDocuments {
           codes: this.#codes.uint16(0, codes.length),
         });
         for (let at = 0; at < n; at++) sums[first + at] = (sums[first + at] ?? 0) + (scores[at] ?? 0);
+        first += n;
         yield;
       }
     } finally {
       this.#memory.free(room);
     }
+  }
+
+  /** How many of the documents from `first` on have no more than so many centroids together; at least one. */
+  #documentsOfStep(slots: Uint32Array, first: number, centroids: number): number {
+    const { offsets } = this.clusters;
+    const end = Math.min(slots.length, first + STEP_DOCUMENTS);
+    let met = 0;
+    let at = first;
+    for (; at < end; at++) {
+      const slot = slots[at] ?? 0;
+      met += (offsets[slot + 1] ?? 0) - (offsets[slot] ?? 0);
+      if (met > centroids && at > first) break;
+    }
+    return at - first;
   }
 
   free({ region }: CentroidTable): void {

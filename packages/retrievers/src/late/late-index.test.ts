@@ -76,6 +76,15 @@ describe('LateIndex', () => {
     }
   });
 
+  it('refuses sample queries that are not vectors of the store', () => {
+    const code = 'SLUICE_INVALID_INPUT';
+    const narrow = tokenVectors({ texts: 20, vectors: 4, dimensions: 8 }, 3);
+    expect(() => unpaced(lateIndexSteps(store, { sampleQueries: narrow }))).toThrow(expect.objectContaining({ code }));
+    const broken = tokenVectors({ texts: 20, vectors: 4, dimensions: 16 }, 3);
+    broken.vectors.data[5] = Number.NaN;
+    expect(() => unpaced(lateIndexSteps(store, { sampleQueries: broken }))).toThrow(expect.objectContaining({ code }));
+  });
+
   it('says what it does, and does more for a higher recall', () => {
     const [low, high] = [index.explain({ recall: 0.8 }), index.explain({ recall: 0.95 })];
     expect(low.effort?.documents).toBeLessThanOrEqual(high.effort?.documents ?? 0);

@@ -33,6 +33,7 @@ export interface LateExplanation {
  * searches find.
  *
  * @throws {InvalidOptionsError} an option is out of range
+ * @throws {InvalidInputError} the sample queries have another width, or a number that is not finite
  * @throws {MemoryLimitError} it does not fit the store's memory
  * @example const index = await paced(lateIndexSteps(store, { recall: 0.95 }), signal);
  */

@@ -3,6 +3,7 @@ import type { ClusteredDocuments } from './clustered-documents.js';
 import type { LateMeasurement } from './late-effort.js';
 import { maxSimSteps } from './max-sim-steps.js';
 import type { MultiVectorStore } from './multi-vector-store.js';
+import { expectQuery } from './query-tokens.js';
 
 const QUERIES = 64;
 const DEPTH = 10;
@@ -30,7 +31,8 @@ export function* measureSteps(
   const slots = Uint32Array.from(store.ordinals, (_, slot) => slot).filter(
     (slot) => store.offsets[slot] !== store.offsets[slot + 1],
   );
-  const queries = slots.length === 0 ? [] : sample ? given(sample) : heldOut(store, slots, seed);
+  const asked = sample ? given(sample, store) : undefined;
+  const queries = slots.length === 0 ? [] : (asked ?? heldOut(store, slots, seed));
   const needed: { probes: number; place: number }[] = [];
   for (const { query, hidden } of queries) {
     needed.push(...(yield* neededFor(store, documents, query, slots, hidden)));
@@ -50,23 +52,43 @@ function* neededFor(
   hidden: number,
 ): Generator<undefined, { probes: number; place: number }[]> {
   const exact = yield* maxSimSteps(store, query, slots);
-  const best = [...slots.keys()]
-    .filter((at) => slots[at] !== hidden)
-    .sort((left, right) => (exact[right] ?? 0) - (exact[left] ?? 0))
-    .slice(0, DEPTH);
+  const best = bestPlaces(exact, slots.indexOf(hidden));
+  yield;
   const table = yield* documents.tableSteps(query);
   try {
     const sums = new Float32Array(slots.length);
     yield* documents.addSteps(table, slots, sums);
     const ranks = yield* documents.rankSteps(table);
+    yield;
     return best.map((at) => ({
-      // Equals are compared too, so the last of them decides.
-      place: sums.reduce((count, sum) => count + Number(sum >= (sums[at] ?? 0)), 0),
+      place: placeOf(sums, sums[at] ?? 0),
       probes: leastRank(documents, ranks, slots[at] ?? 0),
     }));
   } finally {
     documents.free(table);
   }
+}
+
+/** Where the largest scores stand, but for one place; of equal ones the first. One look at each: there may be millions. */
+function bestPlaces(scores: Float32Array, hidden: number): number[] {
+  const best: number[] = [];
+  let bar = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < scores.length; at++) {
+    const score = scores[at] ?? 0;
+    if (at === hidden || (best.length === DEPTH && score <= bar)) continue;
+    const below = best.findIndex((other) => (scores[other] ?? 0) < score);
+    best.splice(below < 0 ? best.length : below, 0, at);
+    best.length = Math.min(best.length, DEPTH);
+    bar = scores[best.at(-1) ?? 0] ?? bar;
+  }
+  return best;
+}
+
+/** How many are as good. Equals are compared too, so the last of them decides. */
+function placeOf(sums: Float32Array, score: number): number {
+  let count = 0;
+  for (let at = 0; at < sums.length; at++) if ((sums[at] ?? 0) >= score) count++;
+  return count;
 }
 
 /** The least rank among the centroids of a document. */
@@ -78,8 +100,14 @@ function leastRank({ clusters: { offsets, codes } }: ClusteredDocuments, ranks: 
   return least;
 }
 
-/** Given queries that have vectors, evenly spread. */
-function given(sample: MultiVectors): HeldOutQuery[] {
+/**
+ * Given queries that have vectors, evenly spread.
+ *
+ * @throws {InvalidInputError} they have another width, or a number that is not finite
+ */
+function given(sample: MultiVectors, store: MultiVectorStore): HeldOutQuery[] {
+  // Measured with other vectors than the store's, every recall would be wrong, and nothing would show it.
+  expectQuery(sample.vectors, store);
   const all = Array.from({ length: sample.texts }, (_, text) => vectorsOf(sample, text)).filter(({ rows }) => rows > 0);
   const count = Math.min(QUERIES, all.length);
   return Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)])

@@ -86,8 +86,10 @@ export function loadLateIndex(
   try {
     const centroids = blocks.float32('centroids', count * store.dimensions);
     if (!centroids.every(Number.isFinite)) throw blocks.refused('a centroid is not finite');
+    // Looked for before there is room for them: the header may lie.
+    const codeBytes = blocks.bytes('codes', 2 * codeCount);
     const codes = new Uint16Array(codeCount);
-    bytesOf(codes).set(blocks.bytes('codes', 2 * codeCount));
+    bytesOf(codes).set(codeBytes);
     if (codes.some((code) => code >= count)) throw blocks.refused('a document is near a centroid that is not there');
     const offsets = blocks.uint32('codeOffsets', store.size + 1);
     if (offsets[0] !== 0 || offsets[store.size] !== codeCount)
