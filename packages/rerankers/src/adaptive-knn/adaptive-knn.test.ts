@@ -141,6 +141,9 @@ it('refuses points without labels, an index of others, and numbers below one', a
   await expectRefusal(() => fit({ points: matrix(new Float32Array(0), 2), labels: new Int32Array(0) }), input);
   await expectRefusal(() => fit({ ...data, labels: data.labels.subarray(1) }), input);
   await expectRefusal(() => fit(data, { index: indexOf(halves(9, 1).points) }), input);
+  const gap = exactIndex({ dimensions: 2, similarity: 'euclidean' });
+  gap.add(Uint32Array.of(0, 1, 2, 3, 4, 5, 9, 7), data.points);
+  await expectRefusal(() => fit(data, { index: gap }), input);
   await expectRefusal(() => fit(data, { ks: [0] }), { code: 'SLUICE_INVALID_OPTIONS' });
   await expectRefusal(() => fit(data, { similar: 0 }), { code: 'SLUICE_INVALID_OPTIONS' });
   await expect(fit(data, { signal: AbortSignal.abort('enough') })).rejects.toBe('enough');

@@ -106,12 +106,13 @@ export class AdaptiveKnn {
     const correct = new Uint8Array(labels.length * ks.length);
     // One more than the most: the point itself is among them, unless others are at the same place.
     const neighbours = await nearest(index, points, (ks.at(-1) ?? 1) + 1, signal);
-    for (const [point, found] of neighbours.entries()) {
+    const judge = (found: Uint32Array, point: number): void => {
       const others = found.filter((ordinal) => ordinal !== point);
       for (const [at, { label }] of majorities(labels, others, ks).entries()) {
         correct[point * ks.length + at] = Number(label === labels[point]);
       }
-    }
+    };
+    await mapInSlices(neighbours, judge, { signal });
     return new AdaptiveKnn(index, labels, settings, correct);
   }
 
@@ -124,7 +125,8 @@ export class AdaptiveKnn {
   async predict(rows: Matrix, { signal }: { readonly signal?: AbortSignal } = {}): Promise<KnnPrediction[]> {
     const { ks, similar } = this.#settings;
     const most = Math.min(this.#labels.length, Math.max(similar, ks.at(-1) ?? 1));
-    return (await nearest(this.#index, rows, most, signal)).map((found) => this.#decide(found));
+    const neighbours = await nearest(this.#index, rows, most, signal);
+    return mapInSlices(neighbours, (found) => this.#decide(found), { signal });
   }
 
   #decide(found: Uint32Array): KnnPrediction {
@@ -169,7 +171,8 @@ function searchFrom(index: VectorIndex, { data, rows, columns }: Matrix, start: 
 function expectPoints(index: VectorIndex, points: Matrix, labels: Int32Array): void {
   const advice = 'Add every point to the index under the number of its row, and give a label for each.';
   if (labels.length === 0) throw new InvalidInputError({ source: 'labels' }, 'there are none', advice);
-  if (points.rows === labels.length && index.size === labels.length && index.has(labels.length - 1)) return;
+  const isWhole = points.rows === labels.length && index.size === labels.length;
+  if (isWhole && labels.every((_, ordinal) => index.has(ordinal))) return;
   const problem = `${points.rows} points, ${labels.length} labels and ${index.size} vectors in the index`;
   throw new InvalidInputError({ source: 'points' }, problem, advice);
 }

@@ -6,7 +6,7 @@ import { adapterNetwork, initialWeights } from './adapter-network.js';
 import { adapterScores } from './adapter-scores.js';
 import { checkpointToJson, loadCheckpoint } from './saved-checkpoint.js';
 import { logitOf, mapFamilies, mapOf, rawOf } from './score-map.js';
-import { lossSlope, trainCosineAdapter } from './train-cosine-adapter.js';
+import { type AdapterCheckpoint, lossSlope, trainCosineAdapter } from './train-cosine-adapter.js';
 
 /**
  * A collection in which a shift and a scale of each query hide what is relevant: cosine = .45 + o(q) + .1 c(q) (+-1 + .8
@@ -136,6 +136,23 @@ it('goes on after an interruption as if there had been none, to the last bit', a
   });
   await expect(stopped).rejects.toThrow('power cut');
   expect(await trainCosineAdapter(data, { ...settings, resume: loadCheckpoint(kept) })).toEqual(whole);
+});
+
+it('refuses to go on with the weights of another network', async () => {
+  const data = synthetic(60, 10, 3);
+  const checkpoints: AdapterCheckpoint[] = [];
+  const keep = (checkpoint: AdapterCheckpoint): void => {
+    checkpoints.push(loadCheckpoint(JSON.parse(JSON.stringify(checkpointToJson(checkpoint)))));
+  };
+  await trainCosineAdapter(data, { epochs: 1, hidden: 4, onCheckpoint: keep });
+  const [narrow = expect.fail('a checkpoint')] = checkpoints;
+  await trainCosineAdapter(data, { epochs: 1, hidden: 8, onCheckpoint: keep });
+  const resumed = (resume: AdapterCheckpoint) => trainCosineAdapter(data, { epochs: 3, hidden: 8, resume });
+  const refusal = { code: 'SLUICE_INVALID_INPUT' };
+  await expect(resumed(narrow)).rejects.toMatchObject(refusal);
+  const wide = checkpoints[1] ?? expect.fail('another');
+  await expect(resumed({ ...wide, optimizer: narrow.optimizer })).rejects.toMatchObject(refusal);
+  await expect(resumed({ ...wide, best: narrow.best })).rejects.toMatchObject(refusal);
 });
 
 it('drops nothing in inference', () => {

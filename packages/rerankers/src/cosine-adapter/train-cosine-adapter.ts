@@ -1,12 +1,18 @@
-import { type CallOptions, Pace, paced, parseOptions, seededRandom, shuffled } from '@sluice/core';
+import { type CallOptions, InvalidInputError, Pace, paced, parseOptions, seededRandom, shuffled } from '@sluice/core';
 import { z } from 'zod';
 import { type AdamWState, adamW } from '../network/adam-w.js';
 import type { Layer } from '../network/layer.js';
 import { sigmoid } from '../network/sigmoid.js';
 import { type AdapterData, checkAdapterData, pickQueries } from './adapter-data.js';
-import { type AdapterWeights, adapterNetwork, initialWeights } from './adapter-network.js';
+import {
+  type AdapterShape,
+  type AdapterWeights,
+  adapterNetwork,
+  initialWeights,
+  weightLengths,
+} from './adapter-network.js';
 import { adaptedArea, inferenceNetwork, rawArea } from './adapter-scores.js';
-import type { CosineAdapterModel } from './cosine-adapter-model.js';
+import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
 import { globalMap } from './global-map.js';
 import { addMapGradient, logitOf, type MapFamily, mapFamilies, mapOf } from './score-map.js';
 
@@ -119,7 +125,8 @@ export interface TrainedCosineAdapter {
  * dimensions take about .5 s a pass on one core; it runs in slices of about 2 ms. Source: arXiv 2408.04887.
  *
  * @throws {InvalidOptionsError} an option is out of range
- * @throws {InvalidInputError} the data do not fit together, or have only one kind of label
+ * @throws {InvalidInputError} the data do not fit together, or have only one kind of label; or `resume` is of another
+ *   network
  * @throws the signal's `reason`, once it has fired
  */
 export async function trainCosineAdapter(
@@ -133,6 +140,7 @@ export async function trainCosineAdapter(
   const shape = { family: settings.family, dimensions: data.queries.columns, hidden: settings.hidden };
   const start = await paced(globalMap(settings.family, training), signal);
   const weights = initialWeights(shape, start, random);
+  if (resume) expectCheckpoint(resume, shape);
   for (const [name, values] of Object.entries(weights)) values.set(resume?.weights[name] ?? values);
   // Each pass draws from a seed of its own, so that training goes on after an interruption as it would have.
   let draw = random;
@@ -157,6 +165,18 @@ export async function trainCosineAdapter(
     validation: { raw: await rawArea(held, signal), adapted: best.area },
     epochs: { made, best: best.epoch },
   };
+}
+
+/** @throws {InvalidInputError} it is of another network, or has a number that is not finite */
+function expectCheckpoint({ weights, best, optimizer }: AdapterCheckpoint, shape: AdapterShape): void {
+  expectAdapterModel({ ...shape, weights });
+  expectAdapterModel({ ...shape, weights: best.weights });
+  const lengths = Object.values(weightLengths(shape));
+  const fits = (moments: readonly Float32Array[]): boolean =>
+    moments.length === lengths.length && lengths.every((length, at) => moments[at]?.length === length);
+  if (fits(optimizer.first) && fits(optimizer.second)) return;
+  const problem = 'its moments are not those of the network';
+  throw new InvalidInputError({ source: 'checkpoint' }, problem, 'Begin anew, without resume.');
 }
 
 /** Between the seeds of two passes: trainings with neighbouring seeds share none. */

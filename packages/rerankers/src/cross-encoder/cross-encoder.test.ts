@@ -142,6 +142,13 @@ describe('passages that are longer than the window', () => {
   });
 });
 
+it('refuses to rank none, or half a passage', async () => {
+  const encoder = crossEncoder(model);
+  const code = 'SLUICE_INVALID_OPTIONS';
+  for (const topK of [0, -1, 1.5])
+    await expect(encoder.rank('tide', ['bread'], { topK })).rejects.toMatchObject({ code });
+});
+
 it('wants to know which of several labels means relevant', () => {
   const refusal = { code: 'SLUICE_INVALID_OPTIONS', issues: [expect.objectContaining({ path: 'label' })] };
   expect(() => crossEncoder(labelled)).toThrow(expect.objectContaining(refusal));

@@ -9,6 +9,7 @@ import {
   type TitledText,
 } from '@sluice/core';
 import type { PairModel } from '@sluice/inference';
+import { z } from 'zod';
 import { candidateTexts, readText } from '../candidate-texts.js';
 import { type CrossEncoderOptions, crossEncoderOptions, labelColumn } from './cross-encoder-settings.js';
 import { inSlices } from './list-slices.js';
@@ -53,10 +54,13 @@ export interface CrossEncoder extends Reranker {
   /**
    * Scores passages that are at hand, best first; equal scores in the order given.
    *
+   * @throws {InvalidOptionsError} `topK` is not a whole number above 0
    * @example await encoder.rank('who let the water in?', passages, { topK: 3, returnDocuments: true })
    */
   rank(query: string, documents: readonly (string | TitledText)[], options?: RankOptions): Promise<RankedPassage[]>;
 }
+
+const topKOnly = z.strictObject({ topK: z.int().min(1).optional() });
 
 /** Documents of lists that are scored in one call of the model: enough for batches of even length, in bounded memory. */
 const DOCUMENTS_A_CALL = 4096;
@@ -115,8 +119,9 @@ export function crossEncoder(model: ScoringModel, options: CrossEncoderOptions =
       }
       return answers;
     },
-    async rank(query, documents, { topK = documents.length, returnDocuments = false, ...call } = {}) {
+    async rank(query, documents, { topK, returnDocuments = false, ...call } = {}) {
       call.signal?.throwIfAborted();
+      parseOptions(topKOnly, { topK }, name);
       const passages = documents.map((document) => readText(document, settings.titles));
       const [scores = []] = await scorer.score([{ query, passages }], {
         ...(call.signal && { signal: call.signal }),
