@@ -91,9 +91,16 @@ export class PartlyRead {
     const scores = this.#scores.slice();
     let least = scores.subarray(0, this.#read).reduce((low, score) => Math.min(low, score), Number.POSITIVE_INFINITY);
     for (let at = this.#read; at < scores.length; at++) {
-      least = Math.max(minimum, nextBelow(least));
+      least = nextBelow(least);
       scores[at] = least;
     }
+    // Where the scale ends above that, from its end upwards: equal scores would be put in the order of ids.
+    let floor = minimum;
+    for (let at = scores.length - 1; at >= this.#read && (scores[at] ?? 0) < floor; at--) {
+      scores[at] = floor;
+      floor = -nextBelow(-floor);
+    }
+    for (let at = 0; at < this.#read && this.#read < scores.length; at++) scores[at] = Math.max(floor, scores[at] ?? 0);
     return scores;
   }
 }

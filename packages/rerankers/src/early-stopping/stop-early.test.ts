@@ -158,6 +158,12 @@ describe('when the time is spent', () => {
     const [answer] = await stopEarly(bounded, { budgetMs: 0, now }).rerank([candidates]);
     expect(answer?.length).toBe(100);
     expect(Math.min(...(answer?.scores ?? []))).toBe(0);
+    // Their ids would put them the other way round.
+    const ids = Array.from({ length: 100 }, (_, at) => `d${String(99 - at).padStart(3, '0')}`);
+    const { ordinals, scores } = candidates.ranking;
+    const reversed = new Ranking({ space: idSpace(ids), ordinals, scores, scale: logitScale });
+    const [kept] = await stopEarly(bounded, { budgetMs: 0, now }).rerank([{ ...candidates, ranking: reversed }]);
+    expect(kept?.ids.slice(8)).toEqual(ids.slice(8));
   });
 });
 
