@@ -1,6 +1,7 @@
 import {
   Bitmap,
   type DocumentSpace,
+  type Filter,
   filterBitmap,
   idSpace,
   logitScale,
@@ -197,7 +198,7 @@ it('asks the cheap source with the filter of the search, and refuses items of an
   const passes = new Bitmap(30);
   for (const ordinal of [7, 8, 9]) passes.add(ordinal);
   const search = { score, space, scale: logitScale, scores: fitted, calls: 2, rounds: 1, bitmapOf: () => passes };
-  const filter = { lang: 'en' };
+  const filter: Filter = { eq: ['language', 'de'] };
   const retriever = adaptiveAnncur({ ...search, start: startIn(space) });
   const [ranking] = await retriever.retrieve([{ text: '0' }], { topK: 5, filter });
   expect(filters).toEqual([filter]);
