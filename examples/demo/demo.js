@@ -51,9 +51,9 @@ async function measure(collection) {
 
 async function answer(collection) {
   const questions = [
-    'what happens if the power fails while an index is written?',
-    'will embedding documents block my web server?',
-    'how do I find out whether one system is really better than another?',
+    'two processes write at the same moment: what happens?',
+    'how are two results with the same score put in order?',
+    'how do I turn scores into calibrated probabilities?',
   ];
   for (const question of questions) {
     console.log(`? ${question}`);
