@@ -101,7 +101,7 @@ function print({ terminal }: CommandContext, report: AdapterReport, out: string)
   ];
   printTable(terminal, ['', `PR AUC, ${queries.test} queries`], rows);
   terminal.out(
-    `\n${queries.train} queries taught it in ${epochs.made} passes, of which the ${epochs.best}th was best; ` +
+    `\n${queries.train} queries taught it in ${epochs.made} passes, of which ${bestOf(epochs)}; ` +
       `${queries.threshold} others chose the threshold ${threshold.toFixed(3)}. On the ${queries.test} of the table it kept ` +
       `${recall.toFixed(3)} of the relevant candidates at a precision of ${precision.toFixed(3)}; ` +
       `${(100 * empty).toFixed(1)}% of the queries kept nothing.\n`,
@@ -111,4 +111,9 @@ function print({ terminal }: CommandContext, report: AdapterReport, out: string)
     terminal.out('\nSomething that needs no training is as good here: compare them all with sluice cutoff.\n');
   }
   terminal.out(`\nWritten to ${out}. Use it in a pipeline file: { type: cosineAdapter, file: ${out} }\n`);
+}
+
+/** An adapter that starts from the fit for all queries may never get beyond it: a few hundred queries teach little. */
+function bestOf({ best }: AdapterReport['epochs']): string {
+  return best === 0 ? 'none was better than one map for all queries, which is kept' : `pass ${best} was best`;
 }

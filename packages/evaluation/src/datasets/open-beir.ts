@@ -84,6 +84,6 @@ function incomplete(folder: string, problem: string, cause?: unknown): InvalidIn
 }
 
 function unknownSplit(folder: string, split: string, known: readonly string[]): InvalidInputError {
-  const advice = `There are ${known.join(', ')}.`;
+  const advice = `There are ${known.join(', ')}. Name one of them as the split.`;
   return new InvalidInputError({ source: folder }, `there is no split '${split}'`, advice);
 }
