@@ -1,16 +1,7 @@
-import {
-  type Bitmap,
-  type CallOptions,
-  type DocumentSpace,
-  type Filter,
-  parseOptions,
-  type Query,
-  type Retriever,
-  type Scale,
-} from '@sluice/core';
-import { z } from 'zod';
+import type { Bitmap, CallOptions, DocumentSpace, Filter, Query, Retriever, Scale } from '@sluice/core';
+import { checkedRetrieval } from '../checked-retrieval.js';
 import { expectSpace } from '../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
+import type { BitmapOf } from '../resolve-filter.js';
 import { ExactlyScored } from './exactly-scored.js';
 import type { ItemScorer } from './item-scorer.js';
 
@@ -48,8 +39,6 @@ export interface OpenSearch {
   readonly call: Pick<CallOptions, 'signal'>;
 }
 
-const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
-
 /** A retriever that ranks by exact score whatever `spend` has had scored. */
 export function scorerRetriever(
   name: string,
@@ -59,10 +48,9 @@ export function scorerRetriever(
   return {
     name,
     scale,
-    async retrieve(queries, { topK: asked, filter, signal }) {
-      const { topK } = parseOptions(topKOnly, { topK: asked }, name);
-      const passes = await resolveFilter(name, filter, bitmapOf);
-      signal?.throwIfAborted();
+    async retrieve(queries, options) {
+      const { topK, filter: passes } = await checkedRetrieval(name, options, bitmapOf);
+      const { filter, signal } = options;
       const call = signal ? { signal } : {};
       const lists = queries.map(() => new ExactlyScored(space));
       const scoreEach = async (ordinals: readonly Uint32Array[]): Promise<void> => {

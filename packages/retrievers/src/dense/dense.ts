@@ -18,8 +18,9 @@ import {
   type VectorIndex,
 } from '@sluice/core';
 import { z } from 'zod';
+import { checkedRetrieval } from '../checked-retrieval.js';
 import { expectSpace } from '../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
+import type { BitmapOf } from '../resolve-filter.js';
 import { QueryVectors } from './query-vectors.js';
 import { runInTurns } from './run-in-turns.js';
 import { type RankedSearch, scoreSteps, searchSteps } from './search-steps.js';
@@ -66,8 +67,6 @@ export const denseParameters: z.ZodType<{ name: string; recall?: number | undefi
   })
   .meta({ title: 'dense' });
 
-const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
-
 const scales: Readonly<Record<Similarity, Scale>> = {
   cosine: cosineScale,
   dot: dotScale,
@@ -99,9 +98,7 @@ export function dense(options: DenseOptions): Retriever {
     scale,
 
     async retrieve(queries: readonly Query[], call: RetrieveOptions): Promise<Ranking[]> {
-      const { topK } = parseOptions(topKOnly, { topK: call.topK }, name);
-      const filter = await resolveFilter(name, call.filter, bitmapOf);
-      call.signal?.throwIfAborted();
+      const { topK, filter } = await checkedRetrieval(name, call, bitmapOf);
       const encoded = await vectors.encode(queries, call);
       const search: RankedSearch = { index, space, scale, topK, ...(filter && { filter }), ...(recall && { recall }) };
       return runInTurns(searchSteps(encoded, search), call.signal);

@@ -17,8 +17,9 @@ import {
   vectorsOf,
 } from '@sluice/core';
 import { z } from 'zod';
-import { expectSpace } from '../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../resolve-filter.js';
+import { checkedRetrieval } from '../checked-retrieval.js';
+import { expectCovered, expectSpace } from '../expect-space.js';
+import type { BitmapOf } from '../resolve-filter.js';
 import type { MaxSimIndex } from './max-sim-index.js';
 import { maxSimScores } from './max-sim-scores.js';
 
@@ -59,8 +60,6 @@ export const lateParameters: z.ZodType<{ name: string; recall?: number | undefin
   })
   .meta({ title: 'late' });
 
-const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
-
 /**
  * Finds documents by late interaction: MaxSim between the token vectors of the query and those of each document.
  *
@@ -90,9 +89,7 @@ export function late(options: LateOptions): Retriever {
 
     async retrieve(queries: readonly Query[], call: RetrieveOptions): Promise<Ranking[]> {
       const { signal } = call;
-      const { topK } = parseOptions(topKOnly, { topK: call.topK }, name);
-      const filter = await resolveFilter(name, call.filter, bitmapOf);
-      signal?.throwIfAborted();
+      const { topK, filter } = await checkedRetrieval(name, call, bitmapOf);
       const vectors = await encoded(queries, call);
       const rankings: Ranking[] = [];
       for (let at = 0; at < queries.length; at++) {
@@ -123,15 +120,13 @@ export function late(options: LateOptions): Retriever {
 }
 
 function expectMatch({ index, embedder, space }: LateOptions): void {
-  const refused = (path: string, message: string) =>
-    new InvalidOptionsError({ owner: 'late', issues: [{ path, message }] });
+  const owner = 'late';
   if (index.fingerprint !== embedder.fingerprint) {
     throw new FingerprintMismatchError({ indexed: index.fingerprint, loaded: embedder.fingerprint });
   }
   if (index.dimensions !== embedder.dimensions) {
-    throw refused('embedder.dimensions', `the index has ${index.dimensions} and the embedder ${embedder.dimensions}`);
+    const message = `the index has ${index.dimensions} and the embedder ${embedder.dimensions}`;
+    throw new InvalidOptionsError({ owner, issues: [{ path: 'embedder.dimensions', message }] });
   }
-  if (index.span > space.size) {
-    throw refused('space', `has ${space.size} documents and the index has ordinals up to ${index.span - 1}`);
-  }
+  expectCovered(owner, { size: index.span }, space);
 }

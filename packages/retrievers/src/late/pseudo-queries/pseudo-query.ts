@@ -17,8 +17,9 @@ import {
   vectorsOf,
 } from '@sluice/core';
 import { z } from 'zod';
-import { expectSpace } from '../../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../../resolve-filter.js';
+import { checkedRetrieval } from '../../checked-retrieval.js';
+import { expectCovered, expectSpace } from '../../expect-space.js';
+import type { BitmapOf } from '../../resolve-filter.js';
 import type { PseudoQueryIndex } from './pseudo-query-index.js';
 
 /** How {@link pseudoQuery} searches and what its column is called. */
@@ -79,8 +80,6 @@ export const pseudoQueryParameters: z.ZodType<ParsedParameters, PseudoQueryParam
   })
   .meta({ title: 'pseudo-query' });
 
-const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
-
 /**
  * Finds documents by a few vectors each: the mean vector of the query against the clusters of a document's token vectors,
  * weighed by softmax. One vector index of a few times the size in the place of all token vectors.
@@ -117,9 +116,7 @@ export function pseudoQuery(options: PseudoQueryRetrieverOptions): Retriever {
 
     async retrieve(queries: readonly Query[], call: RetrieveOptions): Promise<Ranking[]> {
       const { signal } = call;
-      const { topK } = parseOptions(topKOnly, { topK: call.topK }, name);
-      const filter = await resolveFilter(name, call.filter, bitmapOf);
-      signal?.throwIfAborted();
+      const { topK, filter } = await checkedRetrieval(name, call, bitmapOf);
       const rankings: Ranking[] = [];
       for (const query of await encoded(queries, call)) {
         if (!asks(query)) rankings.push(Ranking.empty(space, scale));
@@ -162,13 +159,10 @@ function meanOf({ data, rows, columns }: Matrix): Matrix {
 }
 
 function expectMatch({ index, embedder, space }: PseudoQueryRetrieverOptions): void {
-  const refused = (path: string, message: string) =>
-    new InvalidOptionsError({ owner: 'pseudoQuery', issues: [{ path, message }] });
+  const owner = 'pseudoQuery';
   if (index.index.dimensions !== embedder.dimensions) {
     const message = `the index has ${index.index.dimensions} and the embedder ${embedder.dimensions}`;
-    throw refused('embedder.dimensions', message);
+    throw new InvalidOptionsError({ owner, issues: [{ path: 'embedder.dimensions', message }] });
   }
-  if (index.span > space.size) {
-    throw refused('space', `has ${space.size} documents and the index has ordinals up to ${index.span - 1}`);
-  }
+  expectCovered(owner, { size: index.span }, space);
 }

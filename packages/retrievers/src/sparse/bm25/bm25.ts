@@ -1,29 +1,17 @@
-import {
-  bm25Scale,
-  type CallOptions,
-  type DocumentSpace,
-  FingerprintMismatchError,
-  mapInSlices,
-  parseOptions,
-  type Query,
-  Ranking,
-  type RetrieveOptions,
-  type Retriever,
-  type StageSpec,
-} from '@sluice/core';
+import { bm25Scale, type DocumentSpace, parseOptions, type Query, type Retriever, type StageSpec } from '@sluice/core';
 import { z } from 'zod';
-import { expectCovered, expectSpace } from '../../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../../resolve-filter.js';
+import type { BitmapOf } from '../../resolve-filter.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { Bm25Explanation } from './bm25-explanation.js';
 import { type Bm25Variant, bm25Formula } from './bm25-formula.js';
 import type { Bm25Index } from './bm25-index.js';
-import { Bm25Searcher, type QueryTerms } from './bm25-searcher.js';
+import { Bm25Searcher } from './bm25-searcher.js';
 import type { Bm25Statistics } from './bm25-statistics.js';
 import { explainBm25 } from './explain-bm25.js';
 import { QueryReader } from './query-reader.js';
 import type { TermRetriever } from './term-retriever.js';
-import { countTerms, type TermWeights, weightedTerms } from './term-weights.js';
+import { expectTermIndex, termSearch } from './term-search.js';
+import { countTerms, weightedTerms } from './term-weights.js';
 
 /** How BM25 weighs and what its column is called. */
 export interface Bm25Parameters {
@@ -102,8 +90,6 @@ export const bm25Parameters: z.ZodType<ParsedParameters, Bm25Parameters> = z
   })
   .meta({ title: 'bm25' });
 
-const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
-
 /**
  * Finds documents by their words: BM25 as Lucene 9.9 computes it, to the last bit of its float32 scores, or another
  * `variant` of it.
@@ -121,41 +107,18 @@ const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min
 export function bm25(options: Bm25Options): Bm25Retriever {
   const { index, space, analyzer, statistics = index, bitmapOf, ...rest } = options;
   const parameters = parseOptions(bm25Parameters, rest);
-  expectMatch(index, space, analyzer);
+  expectTermIndex('bm25', index, { space, analyzer });
   const { name } = parameters;
   const formula = bm25Formula(parameters);
   const sources = { index, space, statistics };
   const searcher = new Bm25Searcher(sources, formula);
   const reader = new QueryReader(analyzer, index.terms);
 
-  const readText = ({ text }: Query): QueryTerms => reader.read(text);
-  const readWeights = (weights: TermWeights): QueryTerms => weightedTerms(weights, index.terms);
-
-  const searchAll = async <Asked>(
-    queries: readonly Asked[],
-    read: (query: Asked) => QueryTerms,
-    { topK, filter, signal }: RetrieveOptions,
-  ): Promise<Ranking[]> => {
-    parseOptions(topKOnly, { topK }, name);
-    const bitmap = await resolveFilter(name, filter, bitmapOf);
-    signal?.throwIfAborted();
-    const searchOne = (query: Asked): Ranking =>
-      new Ranking({ space, scale: bm25Scale, ...searcher.search(read(query), topK, bitmap) });
-    return mapInSlices(queries, searchOne, { signal });
-  };
-
-  const scoreAll = async <Asked>(
-    queries: readonly Asked[],
-    read: (query: Asked) => QueryTerms,
-    rankings: readonly Ranking[],
-    { signal }: CallOptions = {},
-  ): Promise<Float32Array[]> => {
-    signal?.throwIfAborted();
-    expectSpace(space, rankings);
-    const scoreOne = (query: Asked, at: number): Float32Array =>
-      searcher.score(read(query), rankings[at]?.ordinals ?? new Uint32Array(0));
-    return mapInSlices(queries, scoreOne, { signal });
-  };
+  const search = termSearch({
+    ...{ name, space, searcher, bitmapOf },
+    readText: ({ text }) => reader.read(text),
+    readWeights: (weights) => weightedTerms(weights, index.terms),
+  });
 
   return {
     name,
@@ -163,10 +126,7 @@ export function bm25(options: Bm25Options): Bm25Retriever {
     space,
     analyzer,
     statistics,
-    retrieve: (queries, call) => searchAll(queries, readText, call),
-    score: (queries, rankings, call) => scoreAll(queries, readText, rankings, call),
-    retrieveTerms: (queries, call) => searchAll(queries, readWeights, call),
-    scoreTerms: (queries, rankings, call) => scoreAll(queries, readWeights, rankings, call),
+    ...search,
     explain: ({ text }, ordinal) => explainBm25(countTerms(analyzer.analyze(text)), ordinal, { ...sources, formula }),
     explainTerms: (weights, ordinal) => explainBm25(weights, ordinal, { ...sources, formula }),
 
@@ -177,11 +137,4 @@ export function bm25(options: Bm25Options): Bm25Retriever {
 function specOf({ k1, b, variant, delta, name }: ParsedParameters): StageSpec {
   const optional = { ...(variant !== undefined && { variant }), ...(delta !== undefined && { delta }) };
   return { type: 'bm25', k1, b, ...optional, name };
-}
-
-function expectMatch(index: Bm25Index, space: DocumentSpace, analyzer: Analyzer): void {
-  if (analyzer.fingerprint !== index.analyzerFingerprint) {
-    throw new FingerprintMismatchError({ indexed: index.analyzerFingerprint, loaded: analyzer.fingerprint });
-  }
-  expectCovered('bm25', index, space);
 }

@@ -1,22 +1,17 @@
 import {
   bm25Scale,
-  type CallOptions,
   type DocumentSpace,
-  FingerprintMismatchError,
   InvalidOptionsError,
-  mapInSlices,
   parseOptions,
   type Query,
-  Ranking,
-  type RetrieveOptions,
   type StageSpec,
 } from '@sluice/core';
 import { z } from 'zod';
-import { expectCovered, expectSpace } from '../../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../../resolve-filter.js';
+import type { BitmapOf } from '../../resolve-filter.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { Bm25Explanation } from '../bm25/bm25-explanation.js';
 import type { TermRetriever } from '../bm25/term-retriever.js';
+import { expectTermIndex, termSearch } from '../bm25/term-search.js';
 import { countTerms, expectWeights, type TermWeights } from '../bm25/term-weights.js';
 import { Bm25fSearcher } from './bm25f-searcher.js';
 import { explainBm25f } from './explain-bm25f.js';
@@ -100,8 +95,6 @@ export const bm25fParameters: z.ZodType<ParsedParameters, Bm25fParameters> = z
   })
   .meta({ title: 'bm25f' });
 
-const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
-
 /**
  * Finds documents by their words, which count differently by field: simple BM25F.
  *
@@ -121,39 +114,12 @@ export function bm25f(options: Bm25fOptions): Bm25fRetriever {
   const parameters = parseOptions(bm25fParameters, rest);
   const { name, k1 } = parameters;
   const fields = chosenFields(index, parameters);
-  if (analyzer.fingerprint !== index.analyzerFingerprint) {
-    throw new FingerprintMismatchError({ indexed: index.analyzerFingerprint, loaded: analyzer.fingerprint });
-  }
-  expectCovered('bm25f', index, space);
+  expectTermIndex('bm25f', index, { space, analyzer });
   const sources = { index, space, statistics, k1, fields };
   const searcher = new Bm25fSearcher(sources);
   const readText = ({ text }: Query): TermWeights => countTerms(analyzer.analyze(text));
 
-  const searchAll = async <Asked>(
-    queries: readonly Asked[],
-    read: (query: Asked) => TermWeights,
-    { topK, filter, signal }: RetrieveOptions,
-  ): Promise<Ranking[]> => {
-    parseOptions(topKOnly, { topK }, name);
-    const bitmap = await resolveFilter(name, filter, bitmapOf);
-    signal?.throwIfAborted();
-    const searchOne = (query: Asked): Ranking =>
-      new Ranking({ space, scale: bm25Scale, ...searcher.search(read(query), topK, bitmap) });
-    return mapInSlices(queries, searchOne, { signal });
-  };
-
-  const scoreAll = async <Asked>(
-    queries: readonly Asked[],
-    read: (query: Asked) => TermWeights,
-    rankings: readonly Ranking[],
-    { signal }: CallOptions = {},
-  ): Promise<Float32Array[]> => {
-    signal?.throwIfAborted();
-    expectSpace(space, rankings);
-    const scoreOne = (query: Asked, at: number): Float32Array =>
-      searcher.score(read(query), rankings[at]?.ordinals ?? new Uint32Array(0));
-    return mapInSlices(queries, scoreOne, { signal });
-  };
+  const search = termSearch({ name, space, searcher, bitmapOf, readText, readWeights: expectWeights });
 
   return {
     name,
@@ -161,10 +127,7 @@ export function bm25f(options: Bm25fOptions): Bm25fRetriever {
     space,
     analyzer,
     statistics,
-    retrieve: (queries, call) => searchAll(queries, readText, call),
-    score: (queries, rankings, call) => scoreAll(queries, readText, rankings, call),
-    retrieveTerms: (queries, call) => searchAll(queries, expectWeights, call),
-    scoreTerms: (queries, rankings, call) => scoreAll(queries, expectWeights, rankings, call),
+    ...search,
     explain: (query, ordinal) => explainBm25f(readText(query), ordinal, sources),
     explainTerms: (weights, ordinal) => explainBm25f(weights, ordinal, sources),
     toSpec: (): StageSpec => ({ type: 'bm25f', k1, fields: Object.fromEntries(fields), name }),

@@ -16,8 +16,9 @@ import {
   type StageSpec,
 } from '@sluice/core';
 import { z } from 'zod';
+import { checkedRetrieval } from '../../checked-retrieval.js';
 import { expectCovered, expectSpace } from '../../expect-space.js';
-import { type BitmapOf, resolveFilter } from '../../resolve-filter.js';
+import type { BitmapOf } from '../../resolve-filter.js';
 import type { ScoredOrdinals } from '../top-documents.js';
 import type { ClusteredImpacts } from './clustered/clustered-impacts.js';
 import { heaviestTerms } from './heaviest-terms.js';
@@ -121,8 +122,6 @@ export const impactParameters: z.ZodType<ParsedParameters, ImpactParameters> = z
   })
   .meta({ title: 'impact' });
 
-const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min(1) });
-
 /**
  * Finds documents by learned term weights (SPLADE and its kin): the inner product of sparse vectors.
  *
@@ -164,12 +163,9 @@ export function impact(options: ImpactOptions): ImpactRetriever {
     cutoffs: full || recall < 1 ? 'separate' : 'nested',
 
     async retrieve(queries: readonly Query[], call: RetrieveOptions): Promise<Ranking[]> {
-      const { topK, signal } = call;
-      parseOptions(topKOnly, { topK }, name);
-      const filter = await resolveFilter(name, call.filter, bitmapOf);
-      signal?.throwIfAborted();
+      const { topK, filter } = await checkedRetrieval(name, call, bitmapOf);
       const weights = await queryWeights(queries, sources, call);
-      return mapInSlices(weights, (query) => search(query, { topK, filter }), { signal });
+      return mapInSlices(weights, (query) => search(query, { topK, filter }), { signal: call.signal });
     },
 
     async score(
