@@ -6,6 +6,7 @@ import { measureInRounds } from './rounds.js';
 import { measureClustered } from './sparse/clustered-impacts.js';
 import { neighbourMix } from './sparse/neighbour-mix.js';
 import { spladeSample } from './sparse/splade-sample.js';
+import { stacked } from './sparse/stacked.js';
 
 const FINGERPRINT = 'naver/splade-v3';
 const MIXED = 100_000;
@@ -147,22 +148,4 @@ function build({ documents, vocabularySize }, options) {
     builder.add(ordinals, stacked(rows, vocabularySize));
   }
   return builder.build();
-}
-
-function stacked(rows, columns) {
-  const offsets = new Uint32Array(rows.length + 1);
-  for (const [row, { indices }] of rows.entries()) offsets[row + 1] = offsets[row] + indices.length;
-  const total = offsets[rows.length];
-  const matrix = {
-    rows: rows.length,
-    columns,
-    offsets,
-    indices: new Uint32Array(total),
-    values: new Float32Array(total),
-  };
-  for (const [row, { indices, values }] of rows.entries()) {
-    matrix.indices.set(indices, offsets[row]);
-    matrix.values.set(values, offsets[row]);
-  }
-  return matrix;
 }

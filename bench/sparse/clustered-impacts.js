@@ -2,6 +2,7 @@ import { clusterImpacts, ImpactSearcher } from '@sluice/retrievers';
 import { printTable, rounded } from '../results.js';
 import { measureInRounds } from '../rounds.js';
 import { startSeismic } from './seismic.js';
+import { stacked } from './stacked.js';
 
 const recalls = [0.8, 0.9, 0.95, 0.98];
 const efforts = [0.9, 1.1, 1.4];
@@ -31,7 +32,7 @@ export async function measureClustered(
   // About the share of postings that the clusters keep; its default, 3,500 a term, would keep them all.
   const share = Math.min(1, (clusters.settings.documentPostings * matrix.rows) / index.postings);
   const kept = { n_postings: Math.ceil((share * index.postings) / matrix.columns) };
-  const peer = await startSeismic(matrix, stackedQueries(queries, matrix.columns), kept);
+  const peer = await startSeismic(matrix, stacked(queries, matrix.columns), kept);
   const facts = {
     name,
     documents: matrix.rows,
@@ -101,22 +102,4 @@ async function measureAt(k, { space, index, exactIndex, clusters, peer, queries,
 /** Ids that cost nothing: ties go by ordinals. */
 function ordinalSpace(size) {
   return { name: 'rows', size, idOf: String, ordinalOf: Number, compare: (left, right) => left - right };
-}
-
-function stackedQueries(rows, columns) {
-  const offsets = new Uint32Array(rows.length + 1);
-  for (const [row, { indices }] of rows.entries()) offsets[row + 1] = offsets[row] + indices.length;
-  const total = offsets[rows.length];
-  const matrix = {
-    rows: rows.length,
-    columns,
-    offsets,
-    indices: new Uint32Array(total),
-    values: new Float32Array(total),
-  };
-  for (const [row, { indices, values }] of rows.entries()) {
-    matrix.indices.set(indices, offsets[row]);
-    matrix.values.set(values, offsets[row]);
-  }
-  return matrix;
 }
