@@ -1,11 +1,5 @@
 import type { CallOptions, Pipeline, Retriever } from '@sluice/core';
-import {
-  type CrossEncoderReference,
-  crossEncodersOf,
-  type NamedCrossEncoder,
-  openCrossEncoder,
-  rerankFused,
-} from 'sluice';
+import { crossEncodersOf, type NamedCrossEncoder, openCrossEncoder, rerankFused } from 'sluice';
 import { hubFrom } from './hub-environment.js';
 import type { AskedPipeline } from './pipeline-file.js';
 
@@ -33,8 +27,9 @@ export async function withCrossEncoders<Result>(
   work: (open: OpenCrossEncoders) => Promise<Result>,
   call: Pick<CallOptions, 'signal' | 'onProgress'> = {},
 ): Promise<Result> {
-  const named = pipelines.flatMap(({ choice }) => crossEncodersOf(choice));
-  const wanted: readonly CrossEncoderReference[] = asked === undefined ? named : [{ model: asked }, ...named];
+  const first = asked === undefined ? [] : [{ type: 'cross-encoder', model: asked }];
+  // All at once, so that a model that several name is opened once.
+  const wanted = crossEncodersOf([...first, ...pipelines.map(({ choice }) => choice)]);
   const crossEncoders: NamedCrossEncoder[] = [];
   try {
     for (const { model, precision } of wanted) {

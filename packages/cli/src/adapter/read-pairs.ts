@@ -15,8 +15,7 @@ export interface PairedQueries {
  * @throws {InvalidInputError} a line is not a pair (`line` names it), or there are none
  */
 export async function readPairs(file: string): Promise<PairedQueries> {
-  const grades: Record<string, Record<string, number>> = {};
-  const ids = new Map<string, string>();
+  const pairs = new Map<string, Map<string, number>>();
   for (const [at, text] of (await readFile(file, 'utf8')).split('\n').entries()) {
     const line = text.replace(/\r$/, '');
     if (line.trim() === '') continue;
@@ -25,10 +24,11 @@ export async function readPairs(file: string): Promise<PairedQueries> {
       const advice = 'A line is a query, a tab and the id of a document.';
       throw new InvalidInputError({ source: file, line: at + 1 }, 'it is not a pair', advice);
     }
-    const id = ids.get(query) ?? `${ids.size + 1}`;
-    ids.set(query, id);
-    grades[id] = { ...grades[id], [document.trim()]: 1 };
+    const grades = pairs.get(query) ?? new Map<string, number>();
+    pairs.set(query, grades.set(document.trim(), 1));
   }
-  if (ids.size === 0) throw new InvalidInputError({ source: file }, 'there are no pairs', 'Write one on each line.');
-  return { queries: [...ids].map(([text, id]) => ({ id, text })), qrels: Qrels.of(grades) };
+  if (pairs.size === 0) throw new InvalidInputError({ source: file }, 'there are no pairs', 'Write one on each line.');
+  const queries = [...pairs.keys()].map((text, at) => ({ id: `${at + 1}`, text }));
+  const graded = [...pairs.values()].map((grades, at) => [`${at + 1}`, Object.fromEntries(grades)] as const);
+  return { queries, qrels: Qrels.of(Object.fromEntries(graded)) };
 }
