@@ -44,6 +44,32 @@ it.each([{ steps: 0 }, { steps: 2 }])(
   },
 );
 
+it('rests in time by a clock that replaces another, and by the old one after it', async () => {
+  const rests = async (): Promise<number> => {
+    let turns = 0;
+    let isAtWork = true;
+    const count = (): void => {
+      turns++;
+      if (isAtWork) setImmediate(count);
+    };
+    setImmediate(count);
+    await paced(spinning(10, 4));
+    isAtWork = false;
+    return turns;
+  };
+  await paced(spinning(1, 0));
+  let time = 0;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+    time += 1;
+    return time;
+  });
+  expect(await rests()).toBeGreaterThan(1);
+  time = 1e9;
+  await paced(spinning(1, 0));
+  clock.mockRestore();
+  expect(await rests()).toBeGreaterThan(1);
+});
+
 it('stops with the reason of the signal, before the first step and at the next rest', async () => {
   await expect(paced(spinning(1, 0), AbortSignal.abort(new Error('early')))).rejects.toThrow('early');
   const controller = new AbortController();
