@@ -33,6 +33,7 @@ export {
 export type { RelevanceFilter } from './relevance-filter.js';
 export { type RemapOptions, remapRanking } from './remap-ranking.js';
 export { type ParsedRequirement, parseRequirement, type Requirement } from './requirement.js';
+export { type RerankByScoreOptions, rerankByScore } from './rerank-by-score.js';
 export type { Reranker, RerankOptions } from './reranker.js';
 export type { Cutoffs, RetrieveOptions, Retriever } from './retriever.js';
 export type { SavedIndex } from './saved-index.js';

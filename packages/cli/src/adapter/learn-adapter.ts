@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CallOptions, InvalidInputError, mapInSlices, seededRandom, shuffled } from '@sluice/core';
-import { pooledPrecisionRecallArea, poolScores } from '@sluice/evaluation';
+import { pooledPrecisionRecallArea, poolLists, poolScores } from '@sluice/evaluation';
 import {
   adapterData,
   adapterScores,
@@ -136,33 +136,19 @@ function parts(lists: readonly JudgedList[], seed: number) {
   throw new InvalidInputError({ source: 'judgements' }, problem, advice);
 }
 
-/** Lists one after another. */
-interface PooledLists {
-  readonly scores: Float32Array;
-  readonly labels: Uint8Array;
-  /** One more than there are lists. */
-  readonly offsets: Uint32Array;
-}
+type Pooled = ReturnType<typeof poolLists>;
 
 async function pooled(
   lists: readonly JudgedList[],
   keep: KeepScores,
   { signal }: Pick<CallOptions, 'signal'>,
-): Promise<PooledLists> {
-  const kept = await mapInSlices(lists, keep, { signal });
-  const offsets = new Uint32Array(lists.length + 1);
-  for (const [at, { labels }] of lists.entries()) offsets[at + 1] = (offsets[at] ?? 0) + labels.length;
-  const scores = new Float32Array(offsets.at(-1) ?? 0);
-  const labels = new Uint8Array(scores.length);
-  for (const [at, list] of lists.entries()) {
-    scores.set(kept[at] ?? [], offsets[at]);
-    labels.set(list.labels, offsets[at]);
-  }
-  return { scores, labels, offsets };
+): Promise<Pooled> {
+  const kept = await mapInSlices(lists, (list) => ({ scores: keep(list), labels: list.labels }), { signal });
+  return poolLists(kept);
 }
 
 /** Candidates that stay, the relevant ones among them, all that are relevant, and lists of which none stays. */
-function countKept({ scores, labels, offsets }: PooledLists, threshold: number) {
+function countKept({ scores, labels, offsets }: Pooled, threshold: number) {
   let [results, hits, relevant, empty] = [0, 0, 0, 0];
   for (let list = 0; list + 1 < offsets.length; list++) {
     const before = results;
@@ -177,7 +163,7 @@ function countKept({ scores, labels, offsets }: PooledLists, threshold: number) 
   return { results, hits, relevant, empty };
 }
 
-function area({ scores, labels }: PooledLists): number {
+function area({ scores, labels }: Pooled): number {
   return pooledPrecisionRecallArea(poolScores(scores, labels));
 }
 

@@ -6,6 +6,7 @@ import {
   pooledAreaInterval,
   pooledCuts,
   pooledPrecisionRecallArea,
+  poolLists,
   poolScores,
 } from '@sluice/evaluation';
 import { z } from 'zod';
@@ -139,7 +140,7 @@ async function answersOf(
 }
 
 function thresholdOf(keep: KeepScores, lists: readonly JudgedList[], targetRecall: number): number {
-  const { scores, labels } = pooled(lists.map((list) => ({ scores: keep(list), labels: list.labels })));
+  const { scores, labels } = poolLists(lists.map((list) => ({ scores: keep(list), labels: list.labels })));
   return chooseThreshold(scores, labels, { targetRecall }).threshold;
 }
 
@@ -168,7 +169,7 @@ async function summaryOf(
   answers: readonly Answer[],
   signal: AbortSignal | undefined,
 ): Promise<CutoffResult> {
-  const { scores, labels, offsets } = pooled(answers.map(({ list, scores }) => ({ scores, labels: list.labels })));
+  const { scores, labels, offsets } = poolLists(answers.map(({ list, scores }) => ({ scores, labels: list.labels })));
   const pool = poolScores(scores, labels);
   const interval = await pooledAreaInterval({ scores, labels, offsets }, signal ? { signal } : {});
   const best = answers.flatMap((answer) => answer.best ?? []);
@@ -220,22 +221,6 @@ function dividedIn(lists: readonly JudgedList[], folds: number, seed: number): J
     parts[place % folds]?.push(list);
   }
   return parts;
-}
-
-function pooled(lists: readonly { readonly scores: Float32Array; readonly labels: Uint8Array }[]): {
-  readonly scores: Float32Array;
-  readonly labels: Uint8Array;
-  readonly offsets: Uint32Array;
-} {
-  const offsets = new Uint32Array(lists.length + 1);
-  for (const [at, { labels }] of lists.entries()) offsets[at + 1] = (offsets[at] ?? 0) + labels.length;
-  const scores = new Float32Array(offsets.at(-1) ?? 0);
-  const labels = new Uint8Array(scores.length);
-  for (const [at, list] of lists.entries()) {
-    scores.set(list.scores, offsets[at]);
-    labels.set(list.labels, offsets[at]);
-  }
-  return { scores, labels, offsets };
 }
 
 /** The curve with one point for each step of recall, the end included. */

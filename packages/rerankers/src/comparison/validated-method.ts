@@ -1,5 +1,5 @@
 import { isSluiceError } from '@sluice/core';
-import { pooledPrecisionRecallArea, poolScores } from '@sluice/evaluation';
+import { pooledPrecisionRecallArea, poolLists, poolScores } from '@sluice/evaluation';
 import type { LabelledScores } from '../calibration/calibrator.js';
 import { fitPlattParameters, type PlattParameters } from '../calibration/platt.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
@@ -59,8 +59,5 @@ function areaOf(lists: readonly JudgedList[], keep: KeepScores): number {
 }
 
 function pooled(lists: readonly JudgedList[], keep: KeepScores): LabelledScores & { readonly scores: Float32Array } {
-  return {
-    scores: Float32Array.from(lists.flatMap((list) => [...keep(list)])),
-    labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])),
-  };
+  return poolLists(lists.map((list) => ({ scores: keep(list), labels: list.labels })));
 }

@@ -4,7 +4,7 @@ import {
   parseOptions,
   type Ranking,
   type Reranker,
-  rankByScore,
+  rerankByScore,
   type StageSpec,
   type TitledText,
 } from '@sluice/core';
@@ -146,8 +146,7 @@ export function crossEncoder(model: ScoringModel, options: CrossEncoderOptions =
       activation === 'identity'
         ? sources
         : { ...sources, [`${name}-logit`]: { scale: logitScale, scores: logits, ranks } };
-    const ranking = rankByScore({ space, ordinals, scores, scale, sources: kept }, topK);
-    return ranking.withSource(name, ranking.asColumn());
+    return rerankByScore({ space, ordinals, sources: kept }, scores, { name, scale, topK });
   }
 }
 

@@ -10,7 +10,7 @@ import {
   parseOptions,
   type Ranking,
   type Reranker,
-  rankByScore,
+  rerankByScore,
   SpaceMismatchError,
   vectorsOf,
 } from '@sluice/core';
@@ -80,7 +80,7 @@ export function lateInteraction({ embedder, store, space, ...options }: LateInte
         const scores = store
           ? await paced(maxSimScores(store, query.vectors, ranking.ordinals), signal)
           : await scoresOfTexts(embedder, query, { ranking, name, call });
-        answers.push(inOrder(ranking, scores, { name, topK }));
+        answers.push(rerankByScore(ranking, scores, { name, scale: maxSimScale, topK }));
         onProgress?.({ phase: 'reranking', done: at + 1, total: candidates.length, unit: 'queries' });
       }
       return answers;
@@ -108,15 +108,6 @@ async function scoresOfTexts(
   } finally {
     store.close();
   }
-}
-
-function inOrder(
-  { space, ordinals, sources }: Ranking,
-  scores: Float32Array,
-  { name, topK }: { readonly name: string; readonly topK: number | undefined },
-): Ranking {
-  const ordered = rankByScore({ space, ordinals, scores, scale: maxSimScale, sources }, topK);
-  return ordered.withSource(name, ordered.asColumn());
 }
 
 function expectOneSpace(space: DocumentSpace, candidates: readonly Candidates[]): void {

@@ -1,4 +1,4 @@
-import { type CallOptions, type Candidates, type Ranking, type Reranker, rankByScore } from '@sluice/core';
+import { type CallOptions, type Candidates, type Reranker, rerankByScore } from '@sluice/core';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { candidateTexts } from '../candidate-texts.js';
 import { firstCharacters } from '../first-characters.js';
@@ -39,9 +39,10 @@ export interface TextScorer {
  */
 export function textReranker(scorer: TextScorer): Reranker {
   const { name, concurrency } = scorer;
+  const scale = scaleOfKind[scorer.scores];
   return {
     name,
-    scale: scaleOfKind[scorer.scores],
+    scale,
     requires: [],
     async rerank(candidates, { signal, topK, onProgress } = {}) {
       signal?.throwIfAborted();
@@ -52,7 +53,7 @@ export function textReranker(scorer: TextScorer): Reranker {
           either.throwIfAborted();
           const scores = await scoresOf(each, scorer, { batches, signal: either });
           onProgress?.({ phase: 'reranking', done: ++done, total: candidates.length, unit: 'queries' });
-          return inOrder(each.ranking, scores, { scorer, topK });
+          return rerankByScore(each.ranking, scores, { name, scale, topK });
         }),
       );
     },
@@ -114,13 +115,4 @@ async function allOrNone<Item, Result>(
   signal?.throwIfAborted();
   if (stop.signal.aborted) throw stop.signal.reason;
   return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-}
-
-function inOrder(
-  { space, ordinals, sources }: Ranking,
-  scores: Float32Array,
-  { scorer, topK }: { readonly scorer: TextScorer; readonly topK: number | undefined },
-): Ranking {
-  const ordered = rankByScore({ space, ordinals, scores, scale: scaleOfKind[scorer.scores], sources }, topK);
-  return ordered.withSource(scorer.name, ordered.asColumn());
 }

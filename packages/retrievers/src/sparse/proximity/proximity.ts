@@ -6,7 +6,7 @@ import {
   parseOptions,
   type Ranking,
   type Reranker,
-  rankByScore,
+  rerankByScore,
 } from '@sluice/core';
 import { z } from 'zod';
 import type { Analyzer } from '../analysis/analyzer.js';
@@ -95,18 +95,13 @@ export function proximity({ analyzer, statistics, ...rest }: ProximityOptions): 
         const base = columnOf(ranking, parameters);
         const near = await nearness({ query, ranking }, { terms, pace, statistics, parameters });
         const scores = base.map((score, at) => score + parameters.weight * (near[at] ?? 0));
-        const ranked = rankByScore({ ...partsOf(ranking), scores, scale: fusionScale }, topK);
-        answers.push(ranked.withSource(name, ranked.asColumn()));
+        answers.push(rerankByScore(ranking, scores, { name, scale: fusionScale, topK }));
       }
       signal?.throwIfAborted();
       return answers;
     },
     toSpec: () => ({ type: 'proximity', ...parameters }),
   };
-}
-
-function partsOf({ space, ordinals, sources }: Ranking): Pick<Ranking, 'space' | 'ordinals' | 'sources'> {
-  return { space, ordinals, sources };
 }
 
 function columnOf(ranking: Ranking, { name, column }: ParsedParameters): Float32Array {
