@@ -21,7 +21,9 @@ const WARM_UP = 16;
  * In every round each system scores the same pairs, in turn; the first does so twice, and the difference is the noise.
  *
  *     pnpm bench cross-encoder-speed --weights FOLDER --python PATH [--rounds 5] [--pairs 480] [--threads N]
- *       [--peers FOLDER] [--shared ../shared] [--only NAME,NAME]
+ *       [--peers FOLDER] [--shared ../shared] [--only NAME,NAME] [--torch float32,bfloat16]
+ *
+ * Torch in bfloat16 is for processors that have it: on others it takes many times longer than float32.
  */
 export async function run(args) {
   const { values } = parseArgs({
@@ -35,6 +37,7 @@ export async function run(args) {
       pairs: { type: 'string', default: '480' },
       threads: { type: 'string', default: String(availableParallelism()) },
       only: { type: 'string' },
+      torch: { type: 'string', default: 'float32' },
     },
   });
   if (values.weights === undefined) {
@@ -50,9 +53,10 @@ export async function run(args) {
   }
 }
 
-async function measureIn(scratch, { weights, python, peers, shared, rounds, pairs: count, threads, only }) {
+async function measureIn(scratch, { weights, python, peers, shared, rounds, pairs: count, threads, only, torch }) {
   const made = { folder: join(scratch, 'model'), threads: Number(threads) };
-  const peer = await sentenceTransformersSystems({ python, weights: resolve(weights), ...made });
+  const precisions = torch.split(',');
+  const peer = await sentenceTransformersSystems({ python, weights: resolve(weights), precisions, ...made });
   const all = [
     ...(await sluiceSystems({ scratch, ...made })),
     ...peer,

@@ -23,7 +23,7 @@ const BATCH = 32;
  *
  * @returns {Promise<System[]>}
  */
-export async function sentenceTransformersSystems({ python, weights, folder, threads }) {
+export async function sentenceTransformersSystems({ python, weights, folder, threads, precisions }) {
   const child = spawn(python, [script, weights, folder, String(threads)], { stdio: ['pipe', 'pipe', 'ignore'] });
   const failed = new Promise((_, reject) => child.on('error', reject));
   child.stdin.on('error', () => {});
@@ -34,7 +34,7 @@ export async function sentenceTransformersSystems({ python, weights, folder, thr
     return JSON.parse(value);
   };
   const versions = await answer();
-  return ['float32', 'bfloat16'].map((precision) => ({
+  return precisions.map((precision) => ({
     name: `sentence-transformers ${versions.library}, torch ${precision}`,
     async encode(pairs) {
       child.stdin.write(`${JSON.stringify({ precision, pairs })}\n`);
