@@ -264,19 +264,32 @@ describe('a judged collection', () => {
   });
 });
 
-it('models lists what ships', async () => {
-  const model = z.strictObject({
+it('models lists what ships, and which option takes it', async () => {
+  const facts = {
     name: z.string(),
     package: z.string(),
-    dimensions: z.int(),
     licence: z.string(),
     description: z.string(),
+    bytes: z.int().min(5_000_000).max(28_500_000),
+  };
+  const embedder = z.strictObject({
+    ...facts,
     kind: z.enum(['static', 'transformer']),
-    bytes: z.int().max(28_500_000),
+    vectors: z.array(z.enum(['dense', 'sparse'])),
+    dimensions: z.int(),
   });
-  expect((await json(z.array(model), 'models')).map(({ name }) => name)).toEqual(['static', 'matryoshka-minilm']);
-  expect(await output('models')).toMatch(/^static +256 +7\.9 +Apache-2\.0 +@sluice\/model-static$/m);
-  expect(await output('models')).toMatch(
-    /^matryoshka-minilm +384 +28\.\d +Apache-2\.0 +@sluice\/model-matryoshka-minilm$/m,
+  const crossEncoder = z.strictObject({
+    ...facts,
+    kind: z.literal('cross-encoder'),
+    scoring: z.strictObject({ longPassages: z.literal('max'), overlap: z.int() }),
+    weight: z.number(),
+  });
+  const listed = await json(z.array(z.union([embedder, crossEncoder])), 'models');
+  expect(listed.map(({ name }) => name)).toEqual(['static', 'matryoshka-minilm', 'cross-minilm']);
+  const table = await output('models');
+  expect(table).toMatch(/^static +--model +256 +7\.9 +Apache-2\.0 +@sluice\/model-static$/m);
+  expect(table).toMatch(
+    /^matryoshka-minilm +--model, --sparse +384 +28\.\d +Apache-2\.0 +@sluice\/model-matryoshka-minilm$/m,
   );
+  expect(table).toMatch(/^cross-minilm +--rerank +2\d\.\d +Apache-2\.0 +@sluice\/model-cross-minilm$/m);
 });

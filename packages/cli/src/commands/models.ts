@@ -1,7 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { type HubSource, pullModel, type ShippedModel, shippedModels } from 'sluice';
+import {
+  type HubSource,
+  pullModel,
+  type ShippedCrossEncoder,
+  type ShippedModel,
+  shippedCrossEncoders,
+  shippedModels,
+} from 'sluice';
 import { nonEmpty, precisionOption } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { hubFrom } from '../hub-environment.js';
@@ -47,36 +54,49 @@ async function pull(context: CommandContext, name: string, { precision, json }: 
 
 async function models(context: CommandContext, json: boolean): Promise<void> {
   const { terminal } = context;
-  const rows = await Promise.all(shippedModels.map(async (model) => ({ model, bytes: await bytesOf(model) })));
+  const ship = [...shippedModels, ...shippedCrossEncoders];
+  const rows = await Promise.all(ship.map(async (model) => ({ model, bytes: await bytesOf(model) })));
   if (json) {
     printJson(
       context,
-      rows.map(({ model: { folder: _, ...facts }, bytes }) => ({ ...facts, bytes })),
+      rows.map(({ model, bytes }) => ({ ...factsOf(model), bytes })),
     );
     return;
   }
   printTable(
     terminal,
-    ['name', 'dimensions', 'MB', 'licence', 'package'],
+    ['name', 'opened by', 'dimensions', 'MB', 'licence', 'package'],
     rows.map(({ model, bytes }) => [
       model.name,
-      `${model.dimensions}`,
+      optionsOf(model).join(', '),
+      'vectors' in model ? `${model.dimensions}` : '',
       (bytes / 1e6).toFixed(1),
       model.licence,
       model.package,
     ]),
   );
-  for (const { name, description } of shippedModels) terminal.out(`\n${name}: ${description}\n`);
+  for (const { name, description } of ship) terminal.out(`\n${name}: ${description}\n`);
   terminal.out(
-    '\nSentence-transformers models work too, in ONNX or safetensors: --model FOLDER or ORG/NAME (needs onnxruntime-node).\n',
+    "\nOthers work too, in ONNX or safetensors, by FOLDER or ORG/NAME (they need onnxruntime-node): models of sentence-transformers by --model, SPLADE's by --sparse, cross-encoders by --rerank.\n",
   );
+}
+
+/** What the model is, without the way to its files; a cross-encoder is of a kind of its own. */
+function factsOf({ folder: _, ...facts }: ShippedModel | ShippedCrossEncoder): object {
+  return 'kind' in facts ? facts : { ...facts, kind: 'cross-encoder' };
+}
+
+/** The options that take its name. */
+function optionsOf(model: ShippedModel | ShippedCrossEncoder): readonly string[] {
+  if (!('vectors' in model)) return ['--rerank'];
+  return model.vectors.map((vectors) => (vectors === 'dense' ? '--model' : '--sparse'));
 }
 
 /** What a model runs on; cards and tests beside it are not counted. */
 const NEEDED = /(\.json|\.txt|\.safetensors|\.onnx)$/;
 const ASIDE = /^(package|golden)\.json$/;
 
-async function bytesOf(model: ShippedModel): Promise<number> {
+async function bytesOf(model: Pick<ShippedModel, 'folder'>): Promise<number> {
   const folder = fileURLToPath(await model.folder());
   const entries = await readdir(folder, { recursive: true });
   const files = entries.filter((file) => NEEDED.test(file) && !ASIDE.test(file));

@@ -50,7 +50,8 @@ export async function openSpladeModel(
   call: Pick<CallOptions, 'signal' | 'onProgress'> = {},
 ): Promise<SpladeModel> {
   const shipped = shippedModels.find((model) => model.name === name);
-  if (shipped && (shipped.kind === 'static' || precision === 'float32')) throw refused(name, shipped.kind);
+  if (shipped && !shipped.vectors.includes('sparse')) throw withoutSparse(name);
+  if (shipped && precision === 'float32') throw refused('precision', `'${name}' ships in int8 alone; leave it out`);
   const found = shipped
     ? { name, folder: fileURLToPath(await shipped.folder()) }
     : isHubName(name) && !(await isFolder(name))
@@ -66,10 +67,11 @@ export async function openSpladeModel(
   };
 }
 
-function refused(name: string, kind: 'static' | 'transformer'): InvalidOptionsError {
-  const [path, message] =
-    kind === 'static'
-      ? ['name', `'${name}' has no sparse vectors; use 'matryoshka-minilm', or the folder of a SPLADE model`]
-      : ['precision', `'${name}' ships in int8 alone; leave it out`];
+function withoutSparse(name: string): InvalidOptionsError {
+  const able = shippedModels.filter(({ vectors }) => vectors.includes('sparse')).map((model) => `'${model.name}'`);
+  return refused('name', `'${name}' has no sparse vectors; use ${able.join(', ')}, or the folder of a SPLADE model`);
+}
+
+function refused(path: 'name' | 'precision', message: string): InvalidOptionsError {
   return new InvalidOptionsError({ owner: 'openSpladeModel', issues: [{ path, message }] });
 }

@@ -14,6 +14,14 @@ it.each(shippedModels)('$name opens by its name, and is as wide as listed', asyn
   await model.close();
 });
 
+it.each(shippedModels)('$name has sparse vectors where it is listed with them', async ({ name, vectors }) => {
+  const opening = openSpladeModel(name);
+  if (!vectors.includes('sparse')) return expect(opening).rejects.toThrow(/has no sparse vectors; use 'matryoshka-/);
+  const { embedder, close } = await opening;
+  expect((await embedder.encodeDocuments(['water'])).indices.length).toBeGreaterThan(0);
+  await close();
+});
+
 it.each(shippedModels)('the card of $name has the checksum of its weights', async ({ folder, kind }) => {
   const at = await folder();
   const card = await readFile(new URL('README.md', at), 'utf8');

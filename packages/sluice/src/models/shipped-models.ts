@@ -1,10 +1,13 @@
 /** A model that the project ships as a package of its own. */
 export interface ShippedModel {
-  /** The name that `openModel` and `--model` take. */
+  /** The name that `openModel` and `--model` take, and with sparse vectors `openSpladeModel` and `--sparse`. */
   readonly name: string;
   readonly package: string;
   /** Whether it runs on plain JavaScript, or needs `onnxruntime-node`. */
   readonly kind: 'static' | 'transformer';
+  /** What it makes of a text: dense vectors for `openModel`, sparse ones for `openSpladeModel`. */
+  readonly vectors: readonly ('dense' | 'sparse')[];
+  /** Of a dense vector. */
   readonly dimensions: number;
   readonly licence: string;
   /** One line for people. */
@@ -19,6 +22,7 @@ export const shippedModels: readonly [ShippedModel, ...ShippedModel[]] = [
     name: 'static',
     package: '@sluice/model-static',
     kind: 'static',
+    vectors: ['dense'],
     dimensions: 256,
     licence: 'Apache-2.0',
     description: 'token vectors distilled from all-MiniLM-L6-v2; English; no native code; widths 64, 128 and 256',
@@ -28,6 +32,7 @@ export const shippedModels: readonly [ShippedModel, ...ShippedModel[]] = [
     name: 'matryoshka-minilm',
     package: '@sluice/model-matryoshka-minilm',
     kind: 'transformer',
+    vectors: ['dense', 'sparse'],
     dimensions: 384,
     licence: 'Apache-2.0',
     description:
