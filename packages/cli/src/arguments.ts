@@ -45,6 +45,14 @@ export function precisionOption(): Option {
   return new Option('--precision <kind>', 'weights of a transformer').choices(['float32', 'int8']);
 }
 
+/** `--pipeline`, as every command that searches an index has it. */
+export function pipelineOption(): Option {
+  return new Option(
+    '-p, --pipeline <name>',
+    'bm25, dense, hybrid, splade, lexical or threefold, as far as the index has their vectors; or a YAML or JSON file',
+  );
+}
+
 /** `--rerank`, as every command that searches has it. */
 export function rerankOption(): Option {
   return new Option('--rerank <model>', 'rerank with a cross-encoder: one that ships, a folder, or org/name at a hub');

@@ -2,7 +2,7 @@ import type { Ranking } from '@sluice/core';
 import { type IdentifiedQuery, Run, readJsonlQueries, readMsmarcoQueries, trecLines } from '@sluice/evaluation';
 import { type Command, Option } from 'commander';
 import { openCollection } from 'sluice';
-import { nonEmpty, wholeNumber } from '../arguments.js';
+import { nonEmpty, pipelineOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { hubFrom } from '../hub-environment.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
@@ -30,7 +30,7 @@ export function registerRun(program: Command, context: CommandContext): void {
     .requiredOption('-q, --queries <file>', 'JSONL as in BEIR, or TSV of id and text')
     .requiredOption('-o, --out <file>', 'the run to write', nonEmpty)
     .option('-k, --top-k <count>', 'documents for each query at most', wholeNumber('k'), 1000)
-    .option('-p, --pipeline <name>', 'bm25, dense, hybrid, or a YAML or JSON file')
+    .addOption(pipelineOption())
     .option('-m, --model <folder>', 'where the model of the index is now')
     .option('--tag <name>', "the run's last column; the pipeline's name when left out")
     .addOption(

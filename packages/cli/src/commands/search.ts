@@ -1,7 +1,14 @@
 import { type Filter, InvalidInputError, type Pipeline, parseFilter, Trace, type TraceStep } from '@sluice/core';
 import type { Command } from 'commander';
 import { type Collection, type ExplainedScore, explainSources, openCollection, type Passage } from 'sluice';
-import { nonEmpty, rerankDepthOption, rerankOption, rerankWeightOption, wholeNumber } from '../arguments.js';
+import {
+  nonEmpty,
+  pipelineOption,
+  rerankDepthOption,
+  rerankOption,
+  rerankWeightOption,
+  wholeNumber,
+} from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
 import { type RerankChoice, reranked, withCrossEncoders } from '../cross-encoders.js';
 import { hubFrom } from '../hub-environment.js';
@@ -29,7 +36,7 @@ export function registerSearch(program: Command, context: CommandContext): void 
     .argument('<dir>', 'an index', nonEmpty)
     .argument('<query...>', 'the query; several words are one query')
     .option('-k, --top-k <count>', 'passages at most', wholeNumber('k'), 10)
-    .option('-p, --pipeline <name>', 'bm25, dense, hybrid, or a YAML or JSON file')
+    .addOption(pipelineOption())
     .option('-m, --model <folder>', 'where the model of the index is now')
     .addOption(rerankOption())
     .addOption(rerankDepthOption())

@@ -24,7 +24,7 @@ export interface SearchOptions extends CallOptions {
   readonly filter?: Filter | undefined;
   /**
    * `bm25`, `dense`, `hybrid`, `splade`, `lexical` (BM25 and SPLADE) or `threefold` (all of them); a pipeline of your own; or one written down.
-   * @default the collection's own, else 'hybrid', or 'bm25' where there are no vectors
+   * @default the collection's own, else 'hybrid' where there are dense vectors, 'lexical' where there are sparse ones alone, 'bm25' without any
    */
   readonly pipeline?: PipelineChoice | undefined;
 }

@@ -40,7 +40,7 @@ export interface IndexOptions extends CallOptions {
   /**
    * Vectors come from it, and `openCollection` opens it again by its name: what `openModel` gave. Stays open: it is the
    * caller's.
-   * @default none: the collection has BM25 only
+   * @default none: the collection has no `dense` source
    */
   readonly model?: ModelReference | undefined;
   /**
@@ -68,7 +68,7 @@ export interface IndexOptions extends CallOptions {
   readonly dimensions?: number | undefined;
   /**
    * The pipeline that searches unless another is asked for, written down; checked when it is first used.
-   * @default 'hybrid', or 'bm25' without an embedder
+   * @default 'hybrid' with an embedder, 'lexical' with `sparse` alone, 'bm25' without either
    */
   readonly pipeline?: StageSpec | undefined;
   /** @default { k1: 1.2, b: 0.75 } */

@@ -21,7 +21,7 @@ import {
 import { type Snapshot, StoreClosedError } from '@sluice/store';
 import { z } from 'zod';
 import type { Collection, Passage, PipelineChoice, SearchOptions } from './collection.js';
-import { hybridOf, lexicalOf, threefoldOf } from './ready-pipelines.js';
+import { hybridOf, lexicalOf, standardPipeline, threefoldOf } from './ready-pipelines.js';
 import { type SourceMaker, stageTypes } from './stage-types.js';
 
 /** What an open collection is made of. */
@@ -85,7 +85,7 @@ export class OpenCollection implements Collection {
     return [...this.#ready.keys()];
   }
 
-  pipeline(choice: PipelineChoice = this.#standard ?? (this.sources.dense ? 'hybrid' : 'bm25')): Pipeline {
+  pipeline(choice: PipelineChoice = this.#standard ?? standardPipeline(this.sources)): Pipeline {
     if (typeof choice === 'string') return this.#ready.get(choice) ?? this.#refuse(choice);
     if (choice instanceof Pipeline) return choice;
     if ('retrieve' in choice) return pipeline(choice);

@@ -40,7 +40,7 @@ export function querySparseEmbedder(
   }
   return deferredSparseEmbedder({ fingerprint, vocabularySize }, async () => {
     if (model === '') {
-      const message = 'the collection was indexed with a sparse embedder of your own; hand it in';
+      const message = 'the collection was indexed with a sparse embedder of your own; hand it in, or search with bm25';
       throw new InvalidOptionsError({ owner: 'openCollection', issues: [{ path: 'sparseEmbedder', message }] });
     }
     return (await openSpladeModel(model, { hub, ...(precision && { precision }) })).embedder;

@@ -43,3 +43,12 @@ export function threefoldOf({ bm25, dense, splade }: ThreeSources): Retriever {
   });
   return fuse([bm25, dense, splade], fusion, { name: 'threefold', depth: HYBRID_DEPTH });
 }
+
+/**
+ * What searches a collection unless it, or the caller, says otherwise: whoever indexed with a model wants it asked. With
+ * dense vectors it is the hybrid, also where sparse ones stand beside them; with sparse ones alone, BM25 and SPLADE.
+ */
+export function standardPipeline({ dense, splade }: Partial<ThreeSources>): 'hybrid' | 'lexical' | 'bm25' {
+  if (dense) return 'hybrid';
+  return splade ? 'lexical' : 'bm25';
+}

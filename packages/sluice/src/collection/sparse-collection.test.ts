@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { memoryDirectory } from '@sluice/files';
-import { smallCorpus } from '@sluice/testing';
+import { hashedEmbedder, smallCorpus } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSpladeModel, type SpladeModel } from '../models/open-splade-model.js';
 import { indexDocuments } from './index-documents.js';
@@ -39,7 +39,28 @@ describe('a collection with sparse vectors', () => {
       }
       const lexical = await collection.retrieve(queries, { pipeline: 'lexical', topK: 3 });
       expect(lexical[0]?.sources).toMatchObject({ bm25: expect.anything(), splade: expect.anything() });
+      const standard = await collection.retrieve(queries, { topK: 3 });
+      expect(standard.map(({ ids, scores }) => ({ ids, scores }))).toEqual(
+        lexical.map(({ ids, scores }) => ({ ids, scores })),
+      );
     } finally {
+      await collection.close();
+    }
+  });
+
+  it('searches with what it was indexed with, unless it says otherwise', async () => {
+    const sparse = { name: '', embedder: model.embedder };
+    const embedder = hashedEmbedder();
+    for (const [options, name] of [
+      [{ sparse }, 'lexical'],
+      [{ sparse, embedder }, 'hybrid'],
+      [{ sparse, pipeline: { type: 'bm25' } }, 'bm25'],
+      [{}, 'bm25'],
+    ] as const) {
+      const directory = memoryDirectory();
+      await indexDocuments(smallCorpus, directory, options);
+      const collection = await openCollection(directory, { embedder, sparseEmbedder: model.embedder });
+      expect(collection.pipeline().name).toBe(name);
       await collection.close();
     }
   });
@@ -66,9 +87,13 @@ describe('a collection with sparse vectors', () => {
       code: 'SLUICE_FINGERPRINT_MISMATCH',
     });
     const collection = await openCollection(directory);
-    await expect(collection.retrieve(queries, { pipeline: 'splade' })).rejects.toMatchObject({
-      code: 'SLUICE_INVALID_OPTIONS',
-    });
+    for (const options of [{ pipeline: 'splade' }, {}]) {
+      await expect(collection.retrieve(queries, options)).rejects.toMatchObject({
+        code: 'SLUICE_INVALID_OPTIONS',
+        message: expect.stringMatching(/hand it in, or search with bm25/),
+      });
+    }
+    expect(await collection.retrieve(queries, { pipeline: 'bm25' })).toHaveLength(queries.length);
     await collection.close();
     const plain = memoryDirectory();
     await indexDocuments(smallCorpus, plain);
