@@ -21,6 +21,7 @@ beforeAll(async () => {
   await mkdir(`${folder}/docs/sub`, { recursive: true });
   await mkdir(`${folder}/empty`);
   await mkdir(`${folder}/latin1`);
+  await mkdir(`${folder}/beir/qrels`, { recursive: true });
   const files: Record<string, string | Uint8Array> = {
     'docs/a.md': '# Weirs\n\nA weir raises the river.\n',
     'docs/sub/b.txt': 'A lock lifts boats.\n',
@@ -37,6 +38,10 @@ beforeAll(async () => {
     'unknown.yaml': 'type: nope',
     'option.json': '{"type":"bm25","k1":-1}',
     'dense.yaml': 'type: dense',
+    'splade.yaml': 'type: splade',
+    'beir/corpus.jsonl': '{"_id":"a","text":"the river"}\n',
+    'beir/queries.jsonl': '{"_id":"q1","text":"river"}\n',
+    'beir/qrels/test.tsv': 'query-id\tcorpus-id\tscore\nq1\ta\t1\n',
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   expect(await sluice('index @docs --out @idx --model none')).toMatchObject({ exitCode: 0, err: '' });
@@ -86,6 +91,11 @@ describe('mistakes are told by name, with what to do, without a stack, with exit
     ['score @nope @qrels.tsv', /nope/],
     ['compare @qrels.tsv @run.trec --baseline x', /no system 'x'/],
     ['eval @nope -m none -p bm25', /no such folder/],
+    ['eval @beir -m none -p splade', /no 'splade'.*has bm25; .*without sparse vectors.*--sparse/],
+    ['eval @beir -m none -p bm25,threefold', /without vectors.*--model/],
+    ['eval @beir -m none -p @splade.yaml', /splade\.yaml: splade: .*without sparse vectors.*--sparse/],
+    ['index @docs --out @x -m none -p lexical', /without sparse vectors.*--sparse/],
+    ['search @idx river -p splade', /without sparse vectors.*--sparse/],
     ['eval @docs -m none -p bm25', /corpus\.jsonl/],
     ['eval @nope -m none -p bm25 --baseline dense', /'dense' is not one of the pipelines bm25/],
     ['eval @nope -m none -p bm25 --measures nope', /'nope' is not known/],

@@ -32,7 +32,12 @@ describe('indexDocuments', () => {
     const seen: Progress[] = [];
     const options = { embedder: hashedEmbedder(), batch: 3, onProgress: (progress: Progress) => seen.push(progress) };
     expect(await indexDocuments(waters, directory, options)).toEqual({ documents: 4, vectors: 4, generation: 1 });
-    expect(seen.map(({ phase, done }) => `${phase} ${done}`)).toEqual(['indexing 3', 'indexing 4']);
+    expect(seen.map(({ phase, done }) => `${phase} ${done}`)).toEqual([
+      'indexing 1',
+      'indexing 2',
+      'indexing 3',
+      'indexing 4',
+    ]);
   });
 
   it('finds a document without a vector by its words only', async () => {

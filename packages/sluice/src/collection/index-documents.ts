@@ -17,6 +17,7 @@ import { CollectionExistsError } from '../errors/collection-exists-error.js';
 import { type CollectionSettings, parts, writeSettings } from './collection-settings.js';
 import { directoryOf } from './directory-of.js';
 import { type FinishedVectors, type SegmentVectors, type ShorterVectors, segmentVectors } from './segment-vectors.js';
+import { slowestProgress } from './slowest-progress.js';
 
 /** A model and how to open it again; see `openModel`. */
 export interface ModelReference {
@@ -133,11 +134,16 @@ export async function indexDocuments(
   try {
     if (writer.generation > 0) throw new CollectionExistsError({ place: directory.name, documents: writer.size });
     const segment = await writer.addSegment();
+    let told = 0;
+    const report = (done: number): void => {
+      told = done;
+      onProgress?.({ phase: 'indexing', done, unit: 'documents' });
+    };
     const builder = new SegmentBuilder(segment, embedder, vectors, sparse?.embedder);
     for await (const group of groupsOf(documents, batch)) {
       signal?.throwIfAborted();
-      await builder.add(group, signal);
-      onProgress?.({ phase: 'indexing', done: segment.size, unit: 'documents' });
+      await builder.add(group, { signal, report });
+      if (told < segment.size) report(segment.size);
     }
     const finished = await builder.attach(signal);
     const settings = { ...settingsOf(model, bm25, embedder, finished), ...sparseSettings(sparse) };
@@ -225,13 +231,19 @@ class SegmentBuilder {
     this.#impacts = sparse && new ImpactIndexBuilder(spaceOf(sparse));
   }
 
-  async add(documents: readonly Document[], signal: AbortSignal | undefined): Promise<void> {
+  /** @param report told how many documents all encoders are done with, those of earlier calls included */
+  async add(
+    documents: readonly Document[],
+    { signal, report }: { readonly signal: AbortSignal | undefined; readonly report: (done: number) => void },
+  ): Promise<void> {
     const call = signal ? { signal } : {};
     const base = this.#segment.size;
-    const encoding = this.#embedder?.encodeDocuments(documents, call);
+    const encoders = [this.#embedder, this.#sparse].filter((each) => each !== undefined).length;
+    const progressOf = slowestProgress(encoders, (done) => report(base + done));
+    const encoding = this.#embedder?.encodeDocuments(documents, { ...call, onProgress: progressOf(0) });
     // Observed here, awaited below: a failure while the others work must not count as unhandled.
     encoding?.catch(() => undefined);
-    const weighing = this.#sparse?.encodeDocuments(documents, call);
+    const weighing = this.#sparse?.encodeDocuments(documents, { ...call, onProgress: progressOf(encoders - 1) });
     weighing?.catch(() => undefined);
     await this.#segment.add(documents, call);
     await this.#bm25.addAll(

@@ -21,7 +21,7 @@ import {
 import { type Snapshot, StoreClosedError } from '@sluice/store';
 import { z } from 'zod';
 import type { Collection, Passage, PipelineChoice, SearchOptions } from './collection.js';
-import { hybridOf, lexicalOf, standardPipeline, threefoldOf } from './ready-pipelines.js';
+import { hybridOf, lexicalOf, missingVectors, standardPipeline, threefoldOf } from './ready-pipelines.js';
 import { type SourceMaker, stageTypes } from './stage-types.js';
 
 /** What an open collection is made of. */
@@ -130,7 +130,8 @@ export class OpenCollection implements Collection {
   }
 
   #refuse(choice: string): never {
-    const without = this.sources.dense ? '' : '; it was indexed without vectors';
+    const missing = missingVectors(choice, this.sources);
+    const without = missing === undefined ? '' : `; it was indexed ${missing}`;
     const message = `there is no '${choice}'; the collection has ${this.pipelines.join(', ')}${without}`;
     throw new InvalidOptionsError({ owner: 'pipeline', issues: [{ path: 'pipeline', message }] });
   }

@@ -108,7 +108,7 @@ async function openSources(
     bm25: (parameters): Bm25Retriever => bm25({ index, space, analyzer, bitmapOf, k1, b, ...parameters }),
     dense({ recall } = {}) {
       if (found && denseWith) return recall === undefined ? found : denseWith(recall);
-      const message = 'the collection was indexed without vectors; index it again with a model';
+      const message = 'the collection was indexed without vectors; index it again with a `model` (--model)';
       throw new InvalidOptionsError({ owner: 'dense', issues: [{ path: '', message }] });
     },
     crossEncoder({ model, precision }) {
@@ -122,7 +122,7 @@ async function openSources(
     splade(parameters = {}): ImpactRetriever {
       if (impacts && sparse)
         return withTermTexts(splade({ index: impacts, embedder: sparse, space, bitmapOf, ...parameters }), sparse);
-      const message = 'the collection was indexed without sparse vectors; index it again with `sparse`';
+      const message = 'the collection was indexed without sparse vectors; index it again with `sparse` (--sparse)';
       throw new InvalidOptionsError({ owner: 'splade', issues: [{ path: '', message }] });
     },
   };

@@ -52,3 +52,21 @@ export function standardPipeline({ dense, splade }: Partial<ThreeSources>): 'hyb
   if (dense) return 'hybrid';
   return splade ? 'lexical' : 'bm25';
 }
+
+/** What each ready pipeline needs besides BM25. */
+const needs: ReadonlyMap<string, readonly ('dense' | 'splade')[]> = new Map([
+  ['dense', ['dense']],
+  ['hybrid', ['dense']],
+  ['splade', ['splade']],
+  ['lexical', ['splade']],
+  ['threefold', ['dense', 'splade']],
+]);
+
+/** What a ready pipeline of that name needs and the collection lacks, for people; none for a name that is not known. */
+export function missingVectors(name: string, sources: Partial<ThreeSources>): string | undefined {
+  const missing = needs.get(name)?.find((source) => !sources[source]);
+  if (missing === undefined) return undefined;
+  return missing === 'dense'
+    ? 'without vectors; a `model` gives them (--model)'
+    : 'without sparse vectors; `sparse` gives them (--sparse)';
+}

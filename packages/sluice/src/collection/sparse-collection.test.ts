@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import type { Progress } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
 import { hashedEmbedder, smallCorpus } from '@sluice/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSpladeModel, type SpladeModel } from '../models/open-splade-model.js';
-import { indexDocuments } from './index-documents.js';
+import { indexDocuments, type SparseModelReference } from './index-documents.js';
 import { openCollection } from './open-collection.js';
 
 const folder = fileURLToPath(new URL('../../../embedders/src/sparse/fixtures/splade', import.meta.url));
@@ -65,6 +66,15 @@ describe('a collection with sparse vectors', () => {
     }
   });
 
+  it('tells, document by document, how far encoding is', async () => {
+    const told: number[] = [];
+    const onProgress = ({ phase, done }: Progress): void => {
+      if (phase === 'indexing') told.push(done);
+    };
+    await indexDocuments(smallCorpus, memoryDirectory(), { sparse: oneByOne(model), batch: 4, onProgress });
+    expect(told).toEqual(Array.from(smallCorpus, (_, at) => at + 1));
+  });
+
   it('takes its pipelines written down, pruned queries among them', async () => {
     const directory = memoryDirectory();
     await indexDocuments(smallCorpus, directory, { sparse: { name: '', embedder: model.embedder } });
@@ -112,6 +122,25 @@ it.each([
     issues: [expect.objectContaining({ path })],
   });
 });
+
+/** The model, with progress after each document. */
+function oneByOne({ name, embedder }: SpladeModel): SparseModelReference {
+  return {
+    name,
+    embedder: {
+      ...embedder,
+      fingerprint: embedder.fingerprint,
+      vocabularySize: embedder.vocabularySize,
+      encodeQueries: (texts, options) => embedder.encodeQueries(texts, options),
+      async encodeDocuments(documents, options) {
+        const rows = await embedder.encodeDocuments(documents);
+        for (const [at] of documents.entries())
+          options?.onProgress?.({ phase: 'encoding', done: at + 1, unit: 'documents' });
+        return rows;
+      },
+    },
+  };
+}
 
 type Rows = Awaited<ReturnType<SpladeModel['embedder']['encodeQueries']>>;
 
