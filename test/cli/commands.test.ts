@@ -168,12 +168,14 @@ describe('a judged collection', () => {
   it('has its cut-offs compared and drawn', async () => {
     const schema = z.looseObject({
       targetRecall: z.literal(0.8),
+      plot: z.literal('cut.svg'),
       results: z.array(z.looseObject({ method: z.string(), prAuc: z.number(), recall: z.number() })),
     });
     const args = ['cutoff', 'tiny', '--depth', '30', '--folds', '3', '--recall', '.8', '--plot', 'cut.svg'];
     const { results } = await json(schema, ...args);
     expect(results.map(({ method }) => method)).toEqual(expect.arrayContaining(['score', 'z-score', 'list adapter']));
     expect(await readFile(`${folder}/cut.svg`, 'utf8')).toMatch(/^<svg[\s\S]*list adapter[\s\S]*<\/svg>$/);
+    expect(await output(...args)).toMatch(/\n\nThe plot is written to cut\.svg\.\n$/);
     expect((await sluice(['cutoff', 'tiny', '--model', 'none'], folder)).exitCode).toBe(2);
   });
 
@@ -213,6 +215,7 @@ describe('a judged collection', () => {
       results: z.array(z.looseObject({ kind: z.string(), ece: z.number(), skill: z.number() })),
       chosen: z.looseObject({ kind: z.literal('chosen'), ece: z.number(), nll: z.number() }),
       best: z.looseObject({ kind: z.string() }),
+      out: z.literal('likely.yaml'),
     });
     const { results, best } = await json(
       schema,
@@ -234,9 +237,11 @@ describe('a judged collection', () => {
       expect(score).toBeGreaterThanOrEqual(0);
       expect(score).toBeLessThanOrEqual(1);
     }
-    expect(await output('calibrate', 'tiny', '-p', 'bm25', '--depth', '40')).toMatch(
-      /^ *ECE +Brier +skill +log loss\n/,
+    const files = ['--plot', 'reliability.svg', '--out', 'likely.yaml'];
+    expect(await output('calibrate', 'tiny', '-p', 'bm25', '--depth', '40', ...files)).toMatch(
+      /^ *ECE +Brier +skill +log loss\n[\s\S]*The plot is written to reliability\.svg\.\n\nWritten to likely\.yaml\. /,
     );
+    expect(await readFile(`${folder}/reliability.svg`, 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>$/);
   });
 
   it('is evaluated and tuned in one go', async () => {
@@ -260,7 +265,9 @@ describe('a judged collection', () => {
       ...['tune', 'tiny', '--folds', '2'],
     );
     expect(tuned.folds).toHaveLength(2);
-    expect(await output('tune', 'tiny', '--folds', '2')).toMatch(/^Expect nDCG@10 \d\.\d{4} on new queries/m);
+    const told = await output('tune', 'tiny', '--folds', '2', '--out', 'tuned.yaml');
+    expect(told).toMatch(/^Expect nDCG@10 \d\.\d{4} on new queries[\s\S]*\nWritten to tuned\.yaml\. /m);
+    expect((await sluice(['tune', 'tiny', '--out', 'nowhere/tuned.yaml'], folder)).err).toMatch(/no folder nowhere/);
   });
 });
 

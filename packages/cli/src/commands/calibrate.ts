@@ -49,11 +49,11 @@ export function registerCalibrate(program: Command, context: CommandContext): vo
 
 async function calibrateFolder(context: CommandContext, folder: string, options: CalibrateOptions): Promise<void> {
   const { signal } = context;
-  const { split, depth, rel, folds, seed, out } = options;
+  const { split, depth, rel, folds, seed, out, plot } = options;
   if (out !== undefined) await expectWritableFile(out);
-  if (options.plot !== undefined) {
+  if (plot !== undefined) {
     await expectPlots();
-    await expectWritableFile(options.plot);
+    await expectWritableFile(plot);
   }
   const asked = await askedPipeline(options.pipeline);
   const data = await openBeir(folder);
@@ -74,11 +74,17 @@ async function calibrateFolder(context: CommandContext, folder: string, options:
     });
   });
   if (out !== undefined) await replaceFile(out, [stringify(written)]);
-  if (options.plot !== undefined) await replaceFile(options.plot, [await drawn(data.name, comparison)]);
+  if (plot !== undefined) await replaceFile(plot, [await drawn(data.name, comparison)]);
   const { results, chosen, best } = comparison;
-  const report = { collection: data.name, depth, rel, folds, results, chosen, best: best.toJSON() };
-  if (options.json) printJson(context, report);
-  else print(context, comparison);
+  if (options.json) {
+    const files = { ...(plot !== undefined && { plot }), ...(out !== undefined && { out }) };
+    const report = { collection: data.name, depth, rel, folds, results, chosen, best: best.toJSON(), ...files };
+    printJson(context, report);
+    return;
+  }
+  print(context, comparison);
+  if (plot !== undefined) context.terminal.out(`\nThe plot is written to ${plot}.\n`);
+  if (out !== undefined) context.terminal.out(`\nWritten to ${out}. Search with it: --pipeline ${out}\n`);
 }
 
 /** The reliability diagram: a line for each kind, and the diagonal on which probabilities mean what they say. */

@@ -66,8 +66,13 @@ async function cutoff(context: CommandContext, folder: string, options: CutoffOp
     });
   });
   if (plot !== undefined) await replaceFile(plot, [await drawn(data.name, results)]);
-  if (options.json) printJson(context, { collection: data.name, depth, rel, targetRecall, folds, seed, results });
-  else print(context, results, targetRecall);
+  const written = plot === undefined ? {} : { plot };
+  if (options.json) {
+    printJson(context, { collection: data.name, depth, rel, targetRecall, folds, seed, results, ...written });
+    return;
+  }
+  print(context, results, targetRecall);
+  if (plot !== undefined) context.terminal.out(`\nThe plot is written to ${plot}.\n`);
 }
 
 function drawn(collection: string, results: readonly CutoffResult[]): Promise<string> {

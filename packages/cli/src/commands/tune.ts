@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { openBeir, parseMeasures, type Tuned, tune } from '@sluice/evaluation';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
@@ -6,6 +5,7 @@ import { precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { withMemoryCollection } from '../memory-collection.js';
 import { askedPipeline } from '../pipeline-file.js';
+import { expectWritableFile, replaceFile } from '../replace-file.js';
 import { printTable } from '../terminal/table.js';
 import { type HybridCandidate, hybridEvaluator, hybridGrid, hybridSpec, standardMean } from '../tuning/hybrid-grid.js';
 
@@ -43,7 +43,8 @@ export function registerTune(program: Command, context: CommandContext): void {
 
 async function tuneFolder(context: CommandContext, folder: string, options: TuneOptions): Promise<void> {
   const { signal } = context;
-  const { split, measure, folds, seed, depth } = options;
+  const { split, measure, folds, seed, depth, out } = options;
+  if (out !== undefined) await expectWritableFile(out);
   parseMeasures([measure]);
   const pipelines = [await askedPipeline('hybrid')];
   const data = await openBeir(folder);
@@ -58,10 +59,15 @@ async function tuneFolder(context: CommandContext, folder: string, options: Tune
       },
     ),
   );
-  if (options.out !== undefined) await writeFile(options.out, stringify(hybridSpec(tuned.best, depth)));
+  if (out !== undefined) await replaceFile(out, [stringify(hybridSpec(tuned.best, depth))]);
   const standard = standardMean(tuned.means);
-  if (options.json) printJson(context, { measure, standard, ...tuned, heldOut: [...tuned.heldOut] });
-  else printTuned(context, tuned, { measure, standard });
+  if (options.json) {
+    const written = out === undefined ? {} : { out };
+    printJson(context, { measure, standard, ...tuned, heldOut: [...tuned.heldOut], ...written });
+    return;
+  }
+  printTuned(context, tuned, { measure, standard });
+  if (out !== undefined) context.terminal.out(`\nWritten to ${out}. Search with it: --pipeline ${out}\n`);
 }
 
 function printTuned(
