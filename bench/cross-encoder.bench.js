@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fuse, pipeline, rerank, seededRandom, shuffled } from '@sluice/core';
-import { auroc, experiment, openBeir, Qrels } from '@sluice/evaluation';
+import { auroc, experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
@@ -9,6 +9,7 @@ import { linear } from '@sluice/retrievers';
 import { indexDocuments, openCollection, openModel } from 'sluice';
 import { collections, shared } from './collections.js';
 import { heldOutWeights } from './cross-encoder-quality/held-out-weight.js';
+import { judgementsOf } from './cross-encoder-quality/judgements-of.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
 import { describeMachine } from './machine.js';
@@ -133,13 +134,6 @@ async function measure(name, score, { most, depth, weight }) {
     await collection.close();
     await embedder.close?.();
   }
-}
-
-/** Of the drawn queries alone: the others would count as not found. */
-function judgementsOf(qrels, queries) {
-  const gradesOf = ({ documents, grades }) =>
-    Object.fromEntries(Array.from(documents, (document, at) => [qrels.documents.idOf(document), grades[at]]));
-  return Qrels.of(Object.fromEntries(queries.map(({ id }) => [id, gradesOf(qrels.of(id))])));
 }
 
 function fused(hybrid, cross, weight, depth) {

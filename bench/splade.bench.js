@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { deserialize, serialize } from 'node:v8';
 import { experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { indexDocuments, openCollection, openModel, openSpladeModel } from 'sluice';
 import { collections, shared } from './collections.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
+import { rememberedVectors } from './sparse/remembered-vectors.js';
 
 const small = ['xquad-en', 'med'];
 
@@ -32,7 +29,7 @@ export async function run(args) {
   const free = await openSpladeModel('matryoshka-minilm');
   const model = await openSpladeModel('matryoshka-minilm', { queries: 'model' });
   const dense = args.includes('--dense') ? await openModel('matryoshka-minilm', { cache }) : undefined;
-  const documents = remembering(free.embedder, cache);
+  const documents = rememberedVectors(free.embedder, cache);
   const kinds = {
     table: documents.embedder,
     model: { ...documents.embedder, encodeQueries: (texts, options) => model.embedder.encodeQueries(texts, options) },
@@ -57,33 +54,6 @@ export async function run(args) {
 function meanOf(scores) {
   const all = Object.values(scores);
   return rounded(all.reduce((sum, score) => sum + score, 0) / all.length, 4);
-}
-
-/** The embedder with its documents' vectors kept in a folder, batch by batch, and its terms counted. */
-function remembering(source, folder) {
-  const counted = { rows: 0, terms: 0 };
-  const { fingerprint, vocabularySize } = source;
-  const embedder = {
-    fingerprint,
-    vocabularySize,
-    encodeQueries: (texts, options) => source.encodeQueries(texts, options),
-    async encodeDocuments(documents, options) {
-      const key = createHash('sha256')
-        .update(JSON.stringify([fingerprint, documents]))
-        .digest('hex');
-      const file = folder && join(folder, `${key.slice(0, 24)}.sparse`);
-      const kept = file && (await readFile(file).catch(() => undefined));
-      const encoded = kept ? deserialize(kept) : await source.encodeDocuments(documents, options);
-      if (file && !kept) {
-        await mkdir(folder, { recursive: true });
-        await writeFile(file, serialize(encoded));
-      }
-      counted.rows += encoded.rows;
-      counted.terms += encoded.indices.length;
-      return encoded;
-    },
-  };
-  return Object.assign(counted, { embedder });
 }
 
 async function measure(collection, embedder, dense) {

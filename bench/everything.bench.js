@@ -1,0 +1,112 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { seededRandom, shuffled } from '@sluice/core';
+import { experiment, openBeir } from '@sluice/evaluation';
+import { memoryDirectory } from '@sluice/files';
+import { openPairModel } from '@sluice/inference';
+import { modelFolder } from '@sluice/model-cross-minilm';
+import { indexDocuments, openCollection, openModel, openSpladeModel, rerankFused } from 'sluice';
+import { collections, shared } from './collections.js';
+import { judgementsOf } from './cross-encoder-quality/judgements-of.js';
+import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
+import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
+import { describeMachine } from './machine.js';
+import { printTable, rounded, writeResults } from './results.js';
+import { rememberedVectors } from './sparse/remembered-vectors.js';
+
+const MEASURE = 'nDCG@10';
+/** The shipped cross-encoder's window, and what neighbouring stretches of a passage share. */
+const [MAX_TOKENS, OVERLAP] = [96, 16];
+/** Share of the cross-encoder's scores, as `openCrossEncoder` gives it. */
+const WEIGHT = 0.5;
+
+/**
+ * nDCG@10 of the shipped models, part by part and all together, nothing tuned: BM25, dense, SPLADE (query table), their
+ * ready fusions by two and three; and the threefold with its first results read by the cross-encoder, alone and fused.
+ *
+ * The cross-encoder is slow: beyond `--queries` of a collection, which are drawn with a seed, none are asked, so that all
+ * rows of a table are of the same queries.
+ *
+ *     pnpm bench everything [--queries 40] [--depth 50] [--cache DIR] [--only NAME,NAME] [--threads 2] [--dry]
+ */
+export async function run(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      queries: { type: 'string', default: '40' },
+      depth: { type: 'string', default: '50' },
+      cache: { type: 'string' },
+      only: { type: 'string' },
+      threads: { type: 'string', default: '2' },
+      dry: { type: 'boolean', default: false },
+    },
+  });
+  const [most, depth] = [Number(values.queries), Number(values.depth)];
+  const { cache } = values;
+  const sparse = await openSpladeModel('matryoshka-minilm');
+  const dense = await openModel('matryoshka-minilm', { cache });
+  const pairs = await openPairModel({
+    ...{ model: fileURLToPath(modelFolder), precision: 'int8', maxTokens: MAX_TOKENS, threads: Number(values.threads) },
+  });
+  try {
+    const reranker = scoredReranker(await rememberedScores(pairs, { kind: 'chunks', overlap: OVERLAP }, cache));
+    const embedders = { embedder: dense.embedder, sparseEmbedder: rememberedVectors(sparse.embedder, cache).embedder };
+    const rows = new Map();
+    const counts = {};
+    for (const name of collections.filter((each) => !values.only || values.only.split(',').includes(each))) {
+      const { queries, systems } = await measure(name, embedders, { reranker, most, depth });
+      counts[name] = queries;
+      for (const { name: pipeline, summary, versusBaseline } of systems) {
+        const row = rows.get(pipeline) ?? { scores: {}, versus: {} };
+        row.scores[name] = rounded(summary[MEASURE], 4);
+        if (versusBaseline) row.versus[name] = rounded(versusBaseline[MEASURE].p, 2);
+        rows.set(pipeline, row);
+      }
+      process.stderr.write(`${name} measured\n`);
+    }
+    const table = [...rows].map(([pipeline, { scores }]) => ({ pipeline, ...scores, mean: meanOf(scores) }));
+    printTable(table);
+    const versusThreefold = Object.fromEntries([...rows].map(([pipeline, { versus }]) => [pipeline, versus]));
+    const facts = { measure: MEASURE, split: 'test', depth, weight: WEIGHT, queries: counts };
+    if (!values.dry) {
+      await writeResults('everything', { machine: describeMachine(), ...facts, rows: table, versusThreefold });
+    }
+  } finally {
+    await Promise.all([sparse.close(), dense.close(), pairs.close()]);
+  }
+}
+
+async function measure(name, { embedder, sparseEmbedder }, { reranker, most, depth }) {
+  const data = await openBeir(`${shared}/data/beir/${name}`);
+  const directory = memoryDirectory();
+  await indexDocuments(data.documents(), directory, { embedder, sparse: { name: '', embedder: sparseEmbedder } });
+  const collection = await openCollection(directory, { embedder, sparseEmbedder });
+  try {
+    const [all, qrels] = [await data.queries('test'), await data.qrels('test')];
+    const judged = all.filter(({ id }) => qrels.of(id) !== undefined);
+    const queries = Array.from(shuffled(judged.length, seededRandom(6)).subarray(0, most), (at) => judged[at]);
+    const ready = Object.fromEntries(collection.pipelines.map((each) => [each, collection.pipeline(each)]));
+    const { systems } = await experiment({
+      pipelines: {
+        ...ready,
+        'threefold, reranked': rerankFused(ready.threefold, reranker, { depth }),
+        everything: rerankFused(ready.threefold, reranker, { depth, weight: WEIGHT }),
+      },
+      queries,
+      qrels: judgementsOf(qrels, queries),
+      measures: [MEASURE],
+      baseline: 'threefold',
+      correction: 'none',
+      topK: 10,
+      timedQueries: 0,
+    });
+    return { queries: queries.length, systems };
+  } finally {
+    await collection.close();
+  }
+}
+
+function meanOf(scores) {
+  const all = Object.values(scores);
+  return rounded(all.reduce((sum, score) => sum + score, 0) / all.length, 4);
+}
