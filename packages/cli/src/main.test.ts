@@ -113,6 +113,16 @@ describe('mistakes are told by name, with what to do, without a stack, with exit
   });
 });
 
+it('a filter on a field that no document has is told on standard error, and changes no answer', async () => {
+  const asked = `search @idx river --json --filter`;
+  const misspelled = await sluice(`${asked} '{"eq":["pth","a.md"]}'`);
+  expect(misspelled.err).toBe(
+    "--filter: no document has the field 'pth'. Did you mean 'path'? There are: path, heading, line.\n",
+  );
+  expect({ exitCode: misspelled.exitCode, ...JSON.parse(misspelled.out) }).toEqual({ exitCode: 0, passages: [] });
+  expect((await sluice(`${asked} '{"eq":["path","a.md"]}'`)).err).toBe('');
+});
+
 it('--debug adds the stack, wherever it stands', async () => {
   for (const command of ['--debug search @nope river', 'search @nope river --debug']) {
     expect((await sluice(command)).err).toMatch(/StoreNotFoundError[\s\S]+\n\s+at /);

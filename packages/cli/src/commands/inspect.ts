@@ -8,6 +8,7 @@ import { openStore } from '@sluice/store';
 import type { Command } from 'commander';
 import { nonEmpty, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
+import { printable } from '../terminal/printable.js';
 import { printTable } from '../terminal/table.js';
 
 interface InspectOptions {
@@ -182,10 +183,4 @@ function sentence(summary: Bm25Summary, number: (value: number) => string): stri
   const { documents, terms, singletons, postings, tokens, averageLength } = summary;
   const words = `${number(terms)} terms (${number(singletons)} in one document)`;
   return `${words}, ${number(postings)} postings, ${number(tokens)} tokens; ${number(documents)} documents with terms, ${number(averageLength)} tokens each`;
-}
-
-/** A term may be long, and hold what moves a terminal's cursor. */
-function printable(term: string): string {
-  const plain = term.replace(/\p{C}/gu, '\ufffd');
-  return plain.length <= 40 ? plain : `${plain.slice(0, 39)}…`;
 }

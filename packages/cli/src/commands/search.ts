@@ -15,6 +15,7 @@ import { hubFrom } from '../hub-environment.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { printTable } from '../terminal/table.js';
 import { wrapText } from '../terminal/wrap-text.js';
+import { unknownFields } from '../unknown-fields.js';
 
 /** Terms of a passage that are shown: a learned model gives a query a hundred. */
 const SHOWN_TERMS = 12;
@@ -62,6 +63,7 @@ async function search(context: CommandContext, folder: string, words: string[], 
         const chosen = asked && buildPipeline(collection, asked);
         const pipeline = added ? reranked(chosen ?? collection.pipeline(), added, options) : chosen;
         const trace = new Trace();
+        if (filter) await warnOfFields(context, collection, filter);
         const passages = await collection.search(query, { topK: options.topK, pipeline, filter, signal, trace });
         const terms = options.explain ? await explained(collection, { pipeline, query, passages, signal }) : undefined;
         if (options.json) {
@@ -91,6 +93,10 @@ function readFilter(text: string): Filter {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new InvalidInputError({ source: '--filter' }, 'it is not JSON', 'See docs/filters.md.', { cause });
   }
+}
+
+async function warnOfFields({ terminal, signal }: CommandContext, collection: Collection, filter: Filter) {
+  for (const line of unknownFields(filter, await collection.fields({ signal }))) terminal.err(`${line}\n`);
 }
 
 function printPassages({ terminal }: CommandContext, passages: readonly Passage[]): void {

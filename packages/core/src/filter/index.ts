@@ -1,4 +1,5 @@
 export { and, type Field, field, not, or } from './field.js';
+export { fieldsOf } from './fields-of.js';
 export type { Bounds, Filter, Scalar } from './filter.js';
 export { filterBitmap } from './filter-bitmap.js';
 export { matches } from './matches.js';

@@ -121,6 +121,17 @@ describe('pipelines', () => {
 });
 
 describe('what is asked', () => {
+  it('names the fields that filters may ask for, until it is closed', async () => {
+    const collection = await opened(waters);
+    expect(await collection.fields()).toEqual(['kinds', 'year']);
+    await expect(collection.fields({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+    await collection.close();
+    await expect(collection.fields()).rejects.toMatchObject({ code: 'SLUICE_STORE_CLOSED' });
+    const empty = await openCollection(await indexed([], {}));
+    expect(await empty.fields()).toEqual([]);
+    await empty.close();
+  });
+
   it('refuses a misspelled option, what is no signal, and what is no query, by name', async () => {
     const collection = await opened(waters);
     const refused = { code: 'SLUICE_INVALID_OPTIONS' };

@@ -72,6 +72,9 @@ export interface Collection {
   /** Whole documents, in the order of `ids`. @throws {InvalidInputError} an id is not in the collection */
   documents(ids: readonly string[], options?: CallOptions): Promise<Document[]>;
 
+  /** Names of the metadata fields that a document has: what filters may ask for. By their UTF-8 bytes. */
+  fields(options?: CallOptions): Promise<string[]>;
+
   /** Frees files and models. A second call does nothing. */
   close(): Promise<void>;
 }

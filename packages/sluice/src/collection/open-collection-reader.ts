@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  compareUtf8,
   type Document,
   type DocumentSpace,
   type Embedder,
@@ -101,7 +102,7 @@ export class OpenCollection implements Collection {
 
   async retrieve(queries: readonly Query[], options: SearchOptions = {}): Promise<Ranking[]> {
     const { topK = 10, filter, pipeline: choice, ...call } = parseOptions(searchOptions, options);
-    if (this.#closed) throw new StoreClosedError({ directory: this.space.name });
+    this.#expectOpen();
     return this.pipeline(choice).retrieve(queries, { ...call, topK, ...(filter ? { filter } : {}) });
   }
 
@@ -112,6 +113,16 @@ export class OpenCollection implements Collection {
       throw new InvalidInputError({ source: 'ids', row }, 'the id is not in the collection', 'Use ids of its results.');
     });
     return this.#snapshot.documents(ordinals, options);
+  }
+
+  async fields({ signal }: CallOptions = {}): Promise<string[]> {
+    this.#expectOpen();
+    const names = new Set<string>();
+    for (const segment of this.#snapshot.segments) {
+      const { fields } = await segment.metadata(signal ? { signal } : {});
+      for (const name of fields.keys()) names.add(name);
+    }
+    return [...names].sort(compareUtf8);
   }
 
   async close(): Promise<void> {
@@ -127,6 +138,10 @@ export class OpenCollection implements Collection {
       const document = documents[at];
       return document ? [{ ...document, ...found, scale: ranking.scale.name }] : [];
     });
+  }
+
+  #expectOpen(): void {
+    if (this.#closed) throw new StoreClosedError({ directory: this.space.name });
   }
 
   #refuse(choice: string): never {
