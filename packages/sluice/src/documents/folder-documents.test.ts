@@ -32,6 +32,16 @@ it('reads the three kinds of file in the order of their paths and passes over th
   ]);
 });
 
+it('gives the title and metadata of front matter to the passages of its file', async () => {
+  await writeFile(join(folder, 'a.md'), '---\ntitle: Guide\nyear: 1850\n---\n\nFirst.\n\n## Part\n\nSecond.\n');
+  await writeFile(join(folder, 'b.md'), '---\ntitle: [\n---\n\nText.\n');
+  expect((await read()).map(({ title, metadata }) => ({ title, metadata }))).toEqual([
+    { title: 'Guide', metadata: { year: 1850, path: 'a.md', heading: '', line: 6 } },
+    { title: 'Guide › Part', metadata: { year: 1850, path: 'a.md', heading: 'Part', line: 8 } },
+    { title: 'title: [', metadata: { path: 'b.md', heading: 'title: [', line: 2 } },
+  ]);
+});
+
 it('refuses a folder that is not there', async () => {
   await rm(folder, { recursive: true });
   await expect(read()).rejects.toMatchObject({ code: 'SLUICE_INVALID_INPUT', source: folder });

@@ -4,10 +4,10 @@ import { extname, join, relative, sep } from 'node:path';
 import { compareUtf8, type Document, InvalidInputError, parseOptions } from '@sluice/core';
 import { z } from 'zod';
 import { htmlSections } from './html-sections.js';
-import { markdownSections } from './markdown-sections.js';
+import { markdownFile } from './markdown-sections.js';
+import type { ParsedFile } from './parsed-file.js';
 import { passagesOf } from './passages.js';
 import { plainSections } from './plain-sections.js';
-import type { Section } from './section.js';
 
 /** How a folder becomes passages. */
 export interface FolderOptions {
@@ -31,18 +31,21 @@ const folderOptions = z.strictObject({
     .default(16 * 1024 * 1024),
 });
 
-const PARSERS = new Map<string, (source: string) => Section[]>([
-  ['.md', markdownSections],
-  ['.markdown', markdownSections],
-  ['.html', htmlSections],
-  ['.htm', htmlSections],
-  ['.txt', plainSections],
+const htmlFile = (source: string): ParsedFile => ({ sections: htmlSections(source) });
+
+const PARSERS = new Map<string, (source: string) => ParsedFile>([
+  ['.md', markdownFile],
+  ['.markdown', markdownFile],
+  ['.html', htmlFile],
+  ['.htm', htmlFile],
+  ['.txt', (source) => ({ sections: plainSections(source) })],
 ]);
 
 /**
  * Reads the .md (.markdown), .txt and .html (.htm) files below a folder as passages, in the order of their paths.
  *
- * Hidden files and folders and `node_modules` are passed over; links are not followed.
+ * Hidden files and folders and `node_modules` are passed over; links are not followed. The front matter of Markdown gives
+ * title and metadata to all passages of its file.
  *
  * @throws {InvalidInputError} the folder cannot be read, or a file is too large or not UTF-8; `source` names it
  * @throws {InvalidOptionsError} an option is out of range
@@ -52,7 +55,9 @@ export async function* folderDocuments(folder: string, options: FolderOptions = 
   for (const file of await textFiles(folder)) {
     const path = relative(folder, file).split(sep).join('/');
     const parse = PARSERS.get(extname(file).toLowerCase());
-    if (parse) yield* passagesOf(path, parse(await readText(file, path, maxFileBytes)), maxWords);
+    if (!parse) continue;
+    const { sections, ...facts } = parse(await readText(file, path, maxFileBytes));
+    yield* passagesOf(path, sections, maxWords, facts);
   }
 }
 

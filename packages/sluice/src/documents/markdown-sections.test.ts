@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { markdownSections } from './markdown-sections.js';
+import { markdownFile, markdownSections } from './markdown-sections.js';
 
 it('splits on headings and keeps their trail and their lines', () => {
   const source = '---\ntitle: x\n---\nBefore.\n\n# Guide\n\n## Filters\n\nUse `eq`.\nAnd *more*.\n\n# Next\n\nEnd.\n';
@@ -34,4 +34,18 @@ it('keeps the text of lists, tables, code, quotes and links, and drops comments'
 it('returns nothing for a file without text', () => {
   expect(markdownSections('')).toEqual([]);
   expect(markdownSections('# Only a heading\n')).toEqual([]);
+});
+
+it('keeps as text what only looks like front matter', () => {
+  const [section] = markdownSections('---\n\nOnce upon a time.\n\n---\n\nThe end.\n');
+  expect(section).toEqual({ headings: [], blocks: ['Once upon a time.', 'The end.'], line: 3 });
+});
+
+it('gives the title and the metadata of front matter', () => {
+  expect(markdownFile('---\ntitle: Guide\nyear: 1850\n---\n\nText\n')).toEqual({
+    title: 'Guide',
+    metadata: { year: 1850 },
+    sections: [{ headings: [], blocks: ['Text'], line: 6 }],
+  });
+  expect(markdownFile('Text\n')).toEqual({ sections: [{ headings: [], blocks: ['Text'], line: 1 }] });
 });

@@ -1,14 +1,23 @@
 import { marked, type Token, type Tokens } from 'marked';
+import { frontMatterOf } from './front-matter.js';
+import type { ParsedFile } from './parsed-file.js';
 import { type Section, SectionBuilder } from './section.js';
-
-const FRONT_MATTER = /^---\r?\n[\s\S]*?\r?\n---\r?\n/;
 
 /** Splits Markdown (CommonMark with tables) on its headings. Front matter, HTML comments and images' addresses go. */
 export function markdownSections(source: string): Section[] {
+  return sectionsAfter(source, frontMatterOf(source)?.length ?? 0);
+}
+
+/** The sections of a Markdown file, and the title and metadata of its front matter, if it has any. */
+export function markdownFile(source: string): ParsedFile {
+  const { length = 0, ...facts } = frontMatterOf(source) ?? {};
+  return { ...facts, sections: sectionsAfter(source, length) };
+}
+
+function sectionsAfter(source: string, start: number): Section[] {
   const builder = new SectionBuilder();
-  const frontMatter = FRONT_MATTER.exec(source)?.[0] ?? '';
-  let line = 1 + linesIn(frontMatter);
-  for (const token of marked.lexer(source.slice(frontMatter.length))) {
+  let line = 1 + linesIn(source.slice(0, start));
+  for (const token of marked.lexer(source.slice(start))) {
     if (token.type === 'heading') {
       builder.heading((token as Tokens.Heading).depth, plainText(token), line);
     } else {

@@ -13,6 +13,21 @@ it('names passages after path and heading, and tells equal headings apart', () =
   });
 });
 
+it('puts the title of the file before headings that do not repeat it', () => {
+  const titled = (headings: readonly string[], title: string): string | undefined =>
+    passagesOf('a', [{ headings, blocks: ['x'], line: 1 }], 9, { title })[0]?.title;
+  expect(titled([], 'Guide')).toBe('Guide');
+  expect(titled(['Filters'], 'Guide')).toBe('Guide › Filters');
+  expect(titled(['GUIDE', 'Filters'], 'Guide')).toBe('GUIDE › Filters');
+});
+
+it('gives each passage the metadata of the file, but for its own source', () => {
+  const metadata = { tags: ['a'], path: 'elsewhere', line: 'no' };
+  for (const passage of passagesOf('a.md', [section('h', 'x', 'y')], 1, { metadata })) {
+    expect(passage.metadata).toEqual({ tags: ['a'], path: 'a.md', heading: 'h', line: 1 });
+  }
+});
+
 it('cuts between blocks first, between words where it must', () => {
   const texts = passagesOf('a', [section('h', 'one two', 'three', 'four five six seven')], 3).map(({ text }) => text);
   expect(texts).toEqual(['one two\n\nthree', 'four five six', 'seven']);

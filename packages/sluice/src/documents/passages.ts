@@ -1,8 +1,9 @@
-import type { Document } from '@sluice/core';
+import type { Document, MetadataValue } from '@sluice/core';
+import type { FileFacts } from './parsed-file.js';
 import type { Section } from './section.js';
 
-/** Where a passage comes from; kept as its metadata and shown as its citation. */
-export interface PassageSource extends Record<string, string | number> {
+/** Where a passage comes from; among its metadata, and shown as its citation. */
+export interface PassageSource extends Record<string, MetadataValue> {
   /** Path below the folder, with forward slashes. */
   readonly path: string;
   /** Its heading, or '' before the first. */
@@ -16,23 +17,35 @@ export interface PassageSource extends Record<string, string | number> {
  *
  * A section stays whole when it fits. A longer one is cut between blocks; a block that alone is longer, between
  * words. The id is the path and the heading's slug (`guide/filters.md#typed-builder`), with `-2`, `-3` ... where an
- * id would repeat; the title is the trail of headings.
+ * id would repeat; the title is the trail of headings, behind the file's title where the outermost heading does not
+ * repeat it.
  *
  * @param path path below the folder, with forward slashes
  * @param maxWords words, at least 1
+ * @param facts of the whole file; where its metadata have the names of {@link PassageSource}, the passage's own stand
  */
-export function passagesOf(path: string, sections: readonly Section[], maxWords: number): Document[] {
+export function passagesOf(
+  path: string,
+  sections: readonly Section[],
+  maxWords: number,
+  { title: fileTitle, metadata: ofFile }: FileFacts = {},
+): Document[] {
   const taken = new Set<string>();
   return sections.flatMap(({ headings, blocks, line }) => {
     const heading = headings.at(-1) ?? '';
     const slug = slugOf(heading);
-    const title = headings.join(' › ');
+    const title = trailOf(fileTitle, headings).join(' › ');
     return packBlocks(blocks, maxWords).map((text): Document => {
       const id = freshId(slug === '' ? path : `${path}#${slug}`, taken);
-      const metadata: PassageSource = { path, heading, line };
+      const metadata: PassageSource = { ...ofFile, path, heading, line };
       return title === '' ? { id, text, metadata } : { id, title, text, metadata };
     });
   });
+}
+
+function trailOf(title: string | undefined, headings: readonly string[]): readonly string[] {
+  const repeated = headings[0]?.toLowerCase() === title?.toLowerCase();
+  return title === undefined || repeated ? headings : [title, ...headings];
 }
 
 function packBlocks(blocks: readonly string[], maxWords: number): string[] {
