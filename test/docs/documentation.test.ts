@@ -53,7 +53,8 @@ it('there are programs, commands, types and data to check', () => {
 
 const told = pages.filter(({ blocks }) => blocks.some(({ language }) => language === 'js' || language === 'sh'));
 describe.each(told)('$page', ({ page, blocks }) => {
-  it('runs from top to bottom', async () => {
+  // A page may start two dozen processes.
+  it('runs from top to bottom', { timeout: 300_000 }, async () => {
     const folder = await pageFolder(scratch, page);
     const makesIndex = blocks.some(({ text }) => /--out index|indexDocuments/.test(text));
     if (!makesIndex) await runCommand('sluice index docs --out index', folder);
