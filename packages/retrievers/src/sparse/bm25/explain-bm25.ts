@@ -22,7 +22,7 @@ export function explainBm25(
   const average = averageLength(statistics);
   const code = index.lengthCodes[ordinal] ?? 0;
   const norm = formula.norms(statistics)[code] ?? 0;
-  const asked = [...queryTerms].filter(([, weight]) => weight > 0);
+  const asked = [...queryTerms].filter(([, weight]) => Math.fround(weight) > 0);
   const terms = asked.map(([term, weight]): Bm25TermExplanation => {
     const queryFrequency = Math.fround(weight);
     const documentFrequency = statistics.documentFrequency(term);

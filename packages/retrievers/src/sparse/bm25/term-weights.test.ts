@@ -58,6 +58,13 @@ it('multiplies the idf of a term by its weight', async () => {
   });
 });
 
+it('does not find a document by a weight that is 0 as float32', async () => {
+  const retriever = retrieverOver(['tin', 'iron']);
+  const [ranking] = await retriever.retrieveTerms([new Map(Object.entries({ iron: 1e-60, tin: 1 }))], { topK: 2 });
+  expect([...(ranking?.ordinals ?? [])]).toEqual([0]);
+  expect(retriever.explainTerms(new Map([['iron', 1e-60]]), 1)).toMatchObject({ score: 0, terms: [] });
+});
+
 it.each([-1, Number.NaN, Infinity, 1e39, 2 ** 100 * 1.001])('refuses the weight %s', async (weight) => {
   const retriever = retrieverOver(['tin']);
   await expectRefusal(() => retriever.retrieveTerms([new Map([['tin', weight]])], { topK: 1 }), {

@@ -12,16 +12,17 @@ const MAX_WEIGHT = 2 ** 100;
 export type TermWeights = ReadonlyMap<string, number>;
 
 /**
- * The terms that one index has, as its searcher takes them; terms without weight are left out.
+ * The terms that one index has, as its searcher takes them; terms whose weight is 0 as float32 are left out.
  *
  * @throws {InvalidInputError} a weight is negative or above 2^100
  */
 export function weightedTerms(weights: TermWeights, dictionary: TermDictionary): QueryTerms {
   const byNumber = new Map<number, number>();
   for (const [term, weight] of expectWeights(weights)) {
+    if (Math.fround(weight) === 0) continue;
     const number = dictionary.indexOf(term);
     // Summed: two spellings with lone surrogates are one term of an index.
-    if (number >= 0 && weight > 0) byNumber.set(number, (byNumber.get(number) ?? 0) + weight);
+    if (number >= 0) byNumber.set(number, (byNumber.get(number) ?? 0) + weight);
   }
   return {
     terms: Int32Array.from(byNumber.keys()),
