@@ -51,7 +51,9 @@ export class PseudoQueryIndex {
 
   /** Ordinals are below it. */
   get span(): number {
-    return Math.max(0, ...[...this.#owned.keys()].map((ordinal) => ordinal + 1));
+    let span = 0;
+    for (const ordinal of this.#owned.keys()) span = Math.max(span, ordinal + 1);
+    return span;
   }
 
   has(ordinal: number): boolean {

@@ -133,6 +133,15 @@ describe('PseudoQueryIndex', () => {
     expect(sortedPairs(unpaced(index.searchInSteps(query, search)))).toEqual(sortedPairs(before));
   });
 
+  it('says how far the ordinals of many documents go', () => {
+    const size = 200_000;
+    const index = new PseudoQueryIndex(flatIndex({ dimensions: 1, similarity: 'dot' }));
+    const ordinals = Uint32Array.from({ length: size }, (_, at) => at + 7);
+    const offsets = Uint32Array.from({ length: size + 1 }, (_, at) => at);
+    index.add(ordinals, { texts: size, offsets, vectors: matrix(new Float32Array(size).fill(1), 1) });
+    expect(index.span).toBe(size + 7);
+  });
+
   it('refuses an index with vectors, and one that compares by distance', async () => {
     const full = flatIndex({ dimensions: 1, similarity: 'dot' });
     full.add(Uint32Array.of(1), matrix(Float32Array.of(1), 1));
