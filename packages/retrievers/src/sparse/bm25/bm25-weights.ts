@@ -22,7 +22,7 @@ export function inverseDocumentFrequency(documents: number, documentFrequency: n
 }
 
 /** Mean number of terms of the documents that have any, as float32; 0 without documents. */
-export function averageLength({ documents, tokens }: Bm25Statistics): number {
+export function averageLength({ documents, tokens }: Pick<Bm25Statistics, 'documents' | 'tokens'>): number {
   return documents === 0 ? 0 : Math.fround(tokens / documents);
 }
 

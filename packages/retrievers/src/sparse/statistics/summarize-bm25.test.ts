@@ -1,4 +1,4 @@
-import { forAll } from '@sluice/testing';
+import { expectRefusal, forAll } from '@sluice/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { englishAnalyzer } from '../analysis/english-analyzer.js';
@@ -40,6 +40,11 @@ it('counts what the texts have, in one index or in parts', async () => {
       sorted.slice(0, topTerms).map((term) => [term, n(term), terms.flat().filter((each) => each === term).length]),
     );
   });
+});
+
+it.each([-1, 1.5, Number.NaN])('refuses to name %s terms', async (topTerms) => {
+  const fields = { issues: [expect.objectContaining({ path: 'topTerms' })] };
+  await expectRefusal(() => summarizeBm25([], { topTerms }), { code: 'SLUICE_INVALID_OPTIONS', fields });
 });
 
 function indexOf(texts: readonly string[]): Bm25Index {

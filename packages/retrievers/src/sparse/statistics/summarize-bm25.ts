@@ -1,4 +1,5 @@
-import { type CallOptions, compareUtf8, Pace } from '@sluice/core';
+import { type CallOptions, compareUtf8, Pace, parseOptions } from '@sluice/core';
+import { z } from 'zod';
 import type { Bm25Index } from '../bm25/bm25-index.js';
 import { averageLength, inverseDocumentFrequency } from '../bm25/bm25-weights.js';
 
@@ -46,19 +47,45 @@ export interface SummarizeOptions extends Pick<CallOptions, 'signal'> {
 /** Terms between two looks at the clock. */
 const STEP = 4096;
 
+const schema: z.ZodType<{ topTerms: number }, Pick<SummarizeOptions, 'topTerms'>> = z.strictObject({
+  topTerms: z.int().min(0).default(10),
+});
+
 /**
  * Counts what the indexes of one collection hold. O(terms), and for several indexes a table of all their terms.
  *
+ * @throws {InvalidOptionsError} `topTerms` is out of range
  * @throws the signal's `reason`, once it has fired
  */
 export async function summarizeBm25(
   indexes: readonly Bm25Index[],
-  { topTerms = 10, signal }: SummarizeOptions = {},
+  { signal, ...rest }: SummarizeOptions = {},
 ): Promise<Bm25Summary> {
-  const pace = new Pace(signal);
+  const { topTerms } = parseOptions(schema, rest, 'summarizeBm25');
+  const tally = new TermTally(topTerms);
+  await tallyTerms(indexes, tally, new Pace(signal));
   const sum = (of: (index: Bm25Index) => number): number => indexes.reduce((total, index) => total + of(index), 0);
   const [documents, tokens] = [sum((index) => index.documents), sum((index) => index.tokens)];
-  const tally = new TermTally(topTerms);
+  return {
+    documents,
+    terms: tally.terms,
+    postings: sum((index) => index.postings),
+    tokens,
+    averageLength: averageLength({ documents, tokens }),
+    longestTermBytes: tally.longest,
+    singletons: tally.singletons,
+    bytes: sum((index) => index.bytes),
+    topTerms: tally.top.map(([term, documentFrequency]) => ({
+      term,
+      documentFrequency,
+      collectionFrequency: sum((index) => occurrences(index, term)),
+      idf: inverseDocumentFrequency(documents, documentFrequency),
+    })),
+  };
+}
+
+/** Tells the tally of every term once: those of several indexes with the sum of their documents. */
+async function tallyTerms(indexes: readonly Bm25Index[], tally: TermTally, pace: Pace): Promise<void> {
   const shared = indexes.length > 1 ? new Map<string, number>() : undefined;
   for (const index of indexes) {
     for (let term = 0; term < index.terms.size; term++) {
@@ -76,22 +103,6 @@ export async function summarizeBm25(
     if (tally.add(frequency)) tally.keep(term, frequency);
     if (counted++ % STEP === 0 && pace.due) await pace.rest();
   }
-  return {
-    documents,
-    terms: tally.terms,
-    postings: sum((index) => index.postings),
-    tokens,
-    averageLength: averageLength({ documents, tokens, documentFrequency: () => 0 }),
-    longestTermBytes: tally.longest,
-    singletons: tally.singletons,
-    bytes: sum((index) => index.bytes),
-    topTerms: tally.top.map(([term, documentFrequency]) => ({
-      term,
-      documentFrequency,
-      collectionFrequency: sum((index) => occurrences(index, term)),
-      idf: inverseDocumentFrequency(documents, documentFrequency),
-    })),
-  };
 }
 
 /** The most common terms so far, and how many there are. */
