@@ -38,7 +38,7 @@ export function weighedFields({ index, statistics, k1, fields }: Omit<Bm25fSourc
   return Array.from(fields).flatMap(([name, { weight, b }]): WeighedField[] => {
     const own = index.fields.get(name);
     if (!own) return [];
-    const average = averageLength({ ...statistics.statisticsOf(name), documentFrequency: () => 0 });
+    const average = averageLength(statistics.statisticsOf(name));
     const constants = { k1: Math.fround(k1), b: Math.fround(b) };
     return [{ name, index: own, weight, inverseNorms: inverseNorms(constants, average) }];
   });

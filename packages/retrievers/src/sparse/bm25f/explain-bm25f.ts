@@ -32,9 +32,7 @@ export function explainBm25f(query: TermWeights, ordinal: number, sources: Bm25f
     };
   });
   const lengthOf = fields.map(({ index }) => decodeLength(index.lengthCodes[ordinal] ?? 0));
-  const averages = fields.map(({ name }) =>
-    averageLength({ ...statistics.statisticsOf(name), documentFrequency: () => 0 }),
-  );
+  const averages = fields.map(({ name }) => averageLength(statistics.statisticsOf(name)));
   return {
     id: space.idOf(ordinal),
     score: Math.fround(terms.reduce((sum, { contribution }) => sum + contribution, 0)),

@@ -1,5 +1,5 @@
 import type { Bm25Index } from '../bm25/bm25-index.js';
-import type { Bm25Statistics } from '../bm25/bm25-statistics.js';
+import { type Bm25Statistics, sumStatistics } from '../bm25/bm25-statistics.js';
 
 /** What one field of a collection holds. */
 export interface FieldStatistics {
@@ -85,15 +85,13 @@ export class FieldsIndex implements FieldsStatistics {
 
 /** The statistics of several indexes taken as one collection. */
 export function sumFieldsStatistics(parts: readonly FieldsStatistics[]): FieldsStatistics {
-  const sum = (of: (part: FieldsStatistics) => number): number => parts.reduce((total, part) => total + of(part), 0);
   return {
-    documents: sum(({ documents }) => documents),
-    tokens: sum(({ tokens }) => tokens),
-    documentFrequency: (term) => sum((part) => part.documentFrequency(term)),
-    statisticsOf: (field) => ({
-      documents: sum((part) => part.statisticsOf(field).documents),
-      tokens: sum((part) => part.statisticsOf(field).tokens),
-    }),
+    ...sumStatistics(parts),
+    statisticsOf: (field) => {
+      const own = parts.map((part) => part.statisticsOf(field));
+      const sum = (name: keyof FieldStatistics): number => own.reduce((total, each) => total + each[name], 0);
+      return { documents: sum('documents'), tokens: sum('tokens') };
+    },
   };
 }
 
