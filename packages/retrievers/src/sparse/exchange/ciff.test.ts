@@ -178,6 +178,16 @@ describe('hostile files', () => {
     expect(index.documentFrequency(term)).toBe(1);
   });
 
+  it('have fields that are not known passed over however long they are, as the bytes come', async () => {
+    const bytes = file({ ...whole, lists: [list('tin', [[0, 1]], { also: field(9, 2, Buffer.alloc(300_000)) })] });
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 1000) }, (_, at) =>
+      bytes.subarray(at * 1000, (at + 1) * 1000),
+    );
+    const { index } = await importCiff(pieces, { name: 'x', analyzer });
+    expect(index.documentFrequency('tin')).toBe(1);
+    await refused(bytes.subarray(0, 200_000), /it ends within list 0/);
+  });
+
   it('with any bytes changed give an index or a refusal', async () => {
     const bytes = file(whole);
     const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });

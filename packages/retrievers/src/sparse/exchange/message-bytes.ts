@@ -75,6 +75,14 @@ export class MessageBytes {
     await this.expect(Math.min(count, READY), what);
   }
 
+  /** Passes over bytes as they come. @throws {InvalidInputError} the file ends before */
+  async pass(count: number, what: string): Promise<void> {
+    for (let left = count; left > 0; left -= Math.min(left, READY)) {
+      await this.expectSome(left, what);
+      this.#pass(Math.min(left, READY));
+    }
+  }
+
   /** An integer of 64 bits; rounded where it is beyond 2^53. */
   varint(): number {
     const start = this.#from;
@@ -128,7 +136,7 @@ export class MessageBytes {
     }
   }
 
-  /** Passes over a field that is not known. @param wire its wire type */
+  /** Passes over a field that is not known and is ready. @param wire its wire type */
   skip(wire: number): void {
     if (wire === 0) this.varint();
     else if (wire === 1) this.#pass(8);

@@ -110,9 +110,10 @@ async function readPostings(bytes: MessageBytes, header: CiffHeader, list: numbe
   const end = bytes.position + length;
   const [ordinals, frequencies] = [new GrowingIntegers(), new GrowingIntegers()];
   let term: string | undefined;
-  let documentFrequency = 0;
-  let collectionFrequency = 0;
-  let total = 0;
+  const [said, found] = [
+    { documents: 0, occurrences: 0 },
+    { documents: 0, occurrences: 0 },
+  ];
   let previous = -1;
   while (bytes.position < end) {
     if (!bytes.has(Math.min(2 * MAX_POSTING_BYTES, end - bytes.position))) {
@@ -127,31 +128,44 @@ async function readPostings(bytes: MessageBytes, header: CiffHeader, list: numbe
       if (ordinal >= header.documents) throw bytes.refusal(`${what} names document ${ordinal} of ${header.documents}`);
       ordinals.push(ordinal);
       frequencies.push(posting.frequency);
-      total += posting.frequency;
+      found.documents++;
+      found.occurrences += posting.frequency;
       previous = ordinal;
     } else if (field === postingsFields.term && wire === 2) {
       term = await readText(bytes, 'a term');
     } else if (field === postingsFields.documentFrequency && wire === 0) {
-      documentFrequency = bytes.large('a document frequency');
+      said.documents = bytes.large('a document frequency');
     } else if (field === postingsFields.collectionFrequency && wire === 0) {
-      collectionFrequency = bytes.large('a collection frequency');
-    } else {
-      if (wire === 2) await bytes.expectSome(end - bytes.position, what);
-      bytes.skip(wire);
-    }
+      said.occurrences = bytes.large('a collection frequency');
+    } else if (wire === 2) {
+      await bytes.pass(bytes.length(), what);
+    } else bytes.skip(wire);
   }
   if (bytes.position > end) throw bytes.refusal('a field is longer than its message');
   if (term === undefined || term === '') throw bytes.refusal(`${what} has no term`);
-  // A part of a collection may carry the frequencies of the whole.
-  const isWhole = header.documents === header.totalDocuments;
-  const isRight = isWhole
-    ? documentFrequency === ordinals.length && collectionFrequency === total
-    : documentFrequency >= ordinals.length && collectionFrequency >= total;
-  if (!isRight) {
-    const found = `${ordinals.length} documents and ${total} occurrences`;
-    throw bytes.refusal(`${what} has ${found}, and says ${documentFrequency} and ${collectionFrequency}`);
-  }
+  expectCounts(bytes, header, what, { said, found });
   return { term, ordinals: ordinals.view(), frequencies: frequencies.view() };
+}
+
+interface ListCounts {
+  readonly documents: number;
+  readonly occurrences: number;
+}
+
+/** A part of a collection may carry the frequencies of the whole. @throws {InvalidInputError} a list has not what it says */
+function expectCounts(
+  bytes: MessageBytes,
+  { documents, totalDocuments }: CiffHeader,
+  what: string,
+  { said, found }: { readonly said: ListCounts; readonly found: ListCounts },
+): void {
+  const isRight =
+    documents === totalDocuments
+      ? said.documents === found.documents && said.occurrences === found.occurrences
+      : said.documents >= found.documents && said.occurrences >= found.occurrences;
+  if (isRight) return;
+  const counted = `${found.documents} documents and ${found.occurrences} occurrences`;
+  throw bytes.refusal(`${what} has ${counted}, and says ${said.documents} and ${said.occurrences}`);
 }
 
 function readPosting(bytes: MessageBytes): { gap: number; frequency: number } {
