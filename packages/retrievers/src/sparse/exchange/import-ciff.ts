@@ -1,10 +1,12 @@
-import { type CallOptions, compareUtf8, InvalidInputError, Pace } from '@sluice/core';
+import { type CallOptions, InvalidInputError, Pace } from '@sluice/core';
 import type { Analyzer } from '../analysis/analyzer.js';
 import { type Bm25Columns, packColumns } from '../bm25/bm25-columns.js';
 import { Bm25Index } from '../bm25/bm25-index.js';
 import { encodeLength } from '../bm25/length-code.js';
+import { sortTerms } from '../bm25/sort-terms.js';
 import { TermDictionary } from '../bm25/term-dictionary.js';
 import { GrowingIntegers } from '../growing-integers.js';
+import { narrowIntegers } from '../narrow-integers.js';
 import type { CiffHeader, CiffPostings } from './ciff.js';
 import { readCiff } from './read-ciff.js';
 
@@ -45,21 +47,23 @@ export async function importCiff(
   { name, analyzer, signal }: ImportCiffOptions,
 ): Promise<ImportedCiff> {
   const pace = new Pace(signal);
-  const lists = new PostingLists();
+  const lists = new ListedPostings();
   const ids: string[] = [];
   const lengthCodes = new GrowingIntegers();
   let header: CiffHeader | undefined;
+  let filled = 0;
   for await (const part of readCiff(source, name, signal ? { signal } : {})) {
     if (part.kind === 'header') header = part.header;
     else if (part.kind === 'document') {
       ids.push(part.id);
       lengthCodes.push(encodeLength(part.length));
+      if (part.length > 0) filled++;
     } else {
       for (const _ of lists.add(part)) if (pace.due) await pace.rest();
     }
     if (pace.due) await pace.rest();
   }
-  const steps = indexSteps({ header, lists, lengthCodes: lengthCodes.view(), name, analyzer });
+  const steps = indexSteps({ header, lists, lengthCodes: lengthCodes.view(), filled, name, analyzer });
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done) return { index: step.value, ids, description: header?.description ?? '' };
     if (pace.due) await pace.rest();
@@ -68,15 +72,16 @@ export async function importCiff(
 
 interface ReadCiff extends Pick<ImportCiffOptions, 'name' | 'analyzer'> {
   readonly header: CiffHeader | undefined;
-  readonly lists: PostingLists;
+  readonly lists: ListedPostings;
   readonly lengthCodes: Uint32Array;
+  /** Documents with terms. */
+  readonly filled: number;
 }
 
 /** The index of what was read. A caller can pause at each `yield`. */
-function* indexSteps({ header, lists, lengthCodes, name, analyzer }: ReadCiff): Generator<void, Bm25Index> {
-  const codes = Uint8Array.from(lengthCodes);
+function* indexSteps({ header, lists, lengthCodes, filled, name, analyzer }: ReadCiff): Generator<void, Bm25Index> {
+  const codes = new Uint8Array(lengthCodes);
   yield* expectLengths(lists.ordinals.view(), codes, name);
-  const filled = codes.reduce((count, code) => count + (code > 0 ? 1 : 0), 0);
   const tokens = tokensOf(header, lists, Math.max(filled, lists.ordinals.length), name);
   yield;
   const columns = { ...(yield* lists.sorted(name)), lengthCodes: codes };
@@ -85,7 +90,7 @@ function* indexSteps({ header, lists, lengthCodes, name, analyzer }: ReadCiff): 
 }
 
 /** Lists in the order of the file. */
-class PostingLists {
+class ListedPostings {
   readonly ordinals: GrowingIntegers = new GrowingIntegers();
   readonly #frequencies = new GrowingIntegers();
   readonly #terms: string[] = [];
@@ -111,13 +116,10 @@ class PostingLists {
   /** The same by UTF-8 bytes of their terms. @throws {InvalidInputError} a term is there twice */
   *sorted(name: string): Generator<void, Pick<Bm25Columns, 'terms' | 'offsets' | 'ordinals' | 'frequencies'>> {
     const [terms, ends] = [this.#terms, this.#ends.view()];
-    const order = [...terms.keys()];
-    const compare = (left: number, right: number): number => compareUtf8(terms[left] ?? '', terms[right] ?? '');
-    // Most exporters sort as we do, and a sort is a long step.
-    if (!order.every((at) => at === 0 || compare(at - 1, at) < 0)) order.sort(compare);
+    const order = yield* sortTerms(terms);
     const offsets = new Uint32Array(terms.length + 1);
     const ordinals = new Uint32Array(this.ordinals.length);
-    const frequencies = narrowest(this.#largest, this.ordinals.length);
+    const frequencies = narrowIntegers(this.#largest, this.ordinals.length);
     for (const [rank, list] of order.entries()) {
       if (rank > 0 && terms[list] === terms[order[rank - 1] ?? 0]) {
         throw new InvalidInputError({ source: name }, 'a term has two lists', 'Export the index again.');
@@ -135,7 +137,12 @@ class PostingLists {
 }
 
 /** Terms of the collection: what the file says, and no less than it has. */
-function tokensOf(header: CiffHeader | undefined, { occurrences }: PostingLists, least: number, name: string): number {
+function tokensOf(
+  header: CiffHeader | undefined,
+  { occurrences }: ListedPostings,
+  least: number,
+  name: string,
+): number {
   const isWhole = header?.documents === header?.totalDocuments;
   const tokens = isWhole ? (header?.totalTerms ?? 0) : Math.max(occurrences, least);
   if (tokens >= Math.max(occurrences, least)) return tokens;
@@ -151,10 +158,4 @@ function* expectLengths(ordinals: Uint32Array, codes: Uint8Array, name: string):
     const problem = `document ${ordinal} has postings and the length 0`;
     throw new InvalidInputError({ source: name }, problem, 'Export the index again.');
   }
-}
-
-/** Room for integers up to `largest`. */
-function narrowest(largest: number, length: number): Bm25Columns['frequencies'] {
-  if (largest < 0x100) return new Uint8Array(length);
-  return largest < 0x10000 ? new Uint16Array(length) : new Uint32Array(length);
 }
