@@ -1,8 +1,10 @@
 import { Pace, type Ranking } from '@sluice/core';
-import { openTermReader } from '../analysis/analyzed-term-reader.js';
-import type { Analyzer, TermReader } from '../analysis/analyzer.js';
+import type { DocumentTerms } from '../document-terms.js';
 import type { ReadTexts } from '../document-texts.js';
 import type { WeightVector } from './weight-vector.js';
+
+/** Terms of a document between two looks at the clock. */
+const STEP = 1 << 14;
 
 /** A document that is taken to be relevant. */
 export interface FeedbackDocument {
@@ -13,42 +15,36 @@ export interface FeedbackDocument {
 }
 
 /**
- * Counts the terms of documents. Holds a reader and the words it met: one for each call, so that calls may overlap.
+ * The documents of a ranking, in its order.
+ *
+ * @throws the signal's `reason`, once it has fired
  */
-export class FeedbackReader {
-  readonly #texts: ReadTexts;
-  readonly #reader: TermReader;
-  // By the numbers that the reader was given.
-  readonly #terms: string[] = [];
-
-  constructor(analyzer: Analyzer, texts: ReadTexts) {
-    this.#texts = texts;
-    this.#reader = openTermReader(analyzer, (term) => this.#terms.push(term) - 1);
+export async function feedbackDocuments(
+  { ordinals, scores }: Ranking,
+  {
+    texts,
+    terms,
+    signal,
+  }: {
+    readonly texts: ReadTexts;
+    readonly terms: DocumentTerms;
+    readonly signal: AbortSignal | undefined;
+  },
+): Promise<FeedbackDocument[]> {
+  const documents: FeedbackDocument[] = [];
+  const pace = new Pace(signal);
+  for (const [rank, text] of (await texts(ordinals)).entries()) {
+    documents.push({ terms: await counted(await terms.of(text, pace), terms, pace), score: scores[rank] ?? 0 });
   }
+  return documents;
+}
 
-  /**
-   * The documents of a ranking, in its order. Others have their turn within a text of any length.
-   *
-   * @throws the signal's `reason`, once it has fired
-   */
-  async read({ ordinals, scores }: Ranking, signal: AbortSignal | undefined): Promise<FeedbackDocument[]> {
-    const documents: FeedbackDocument[] = [];
-    for (const [rank, text] of (await this.#texts(ordinals)).entries()) {
-      documents.push({ terms: await this.#count(text, new Pace(signal)), score: scores[rank] ?? 0 });
-    }
-    return documents;
+/** In the order in which the terms are first met. */
+async function counted(numbers: Int32Array, terms: DocumentTerms, pace: Pace): Promise<WeightVector> {
+  const counts = new Map<number, number>();
+  for (const [at, number] of numbers.entries()) {
+    counts.set(number, (counts.get(number) ?? 0) + 1);
+    if (at % STEP === 0 && pace.due) await pace.rest();
   }
-
-  async #count(text: string, pace: Pace): Promise<WeightVector> {
-    const counts = new Map<string, number>();
-    for (let at = 0; at < text.length; ) {
-      at = this.#reader.read(text, at);
-      for (let each = 0; each < this.#reader.count; each++) {
-        const term = this.#terms[this.#reader.terms[each] ?? 0] ?? '';
-        counts.set(term, (counts.get(term) ?? 0) + 1);
-      }
-      if (pace.due) await pace.rest();
-    }
-    return counts;
-  }
+  return new Map(Array.from(counts, ([number, count]) => [terms.termAt(number), count]));
 }

@@ -2,9 +2,10 @@ import type { CallOptions, Query, Ranking, RetrieveOptions, Retriever, StageSpec
 import type { Bm25Explanation } from '../bm25/bm25-explanation.js';
 import type { TermRetriever } from '../bm25/term-retriever.js';
 import { countTerms, type TermWeights } from '../bm25/term-weights.js';
+import { DocumentTerms } from '../document-terms.js';
 import { type ReadTexts, textsOf } from '../document-texts.js';
 import { expansionTerms } from './expansion-terms.js';
-import { type FeedbackDocument, FeedbackReader } from './feedback-documents.js';
+import { type FeedbackDocument, feedbackDocuments } from './feedback-documents.js';
 
 /** A {@link Retriever} that searches twice: with the query, and with the query that the first answers make of it. */
 export interface FeedbackRetriever extends Retriever {
@@ -50,12 +51,12 @@ export function feedbackRetriever(source: TermRetriever, feedback: Feedback): Fe
 
   const expandAll = async (queries: readonly Query[], { signal }: CallOptions): Promise<TermWeights[]> => {
     const found = await source.retrieve(queries, { topK, ...(signal && { signal }) });
-    const reader = new FeedbackReader(analyzer, texts);
+    const terms = new DocumentTerms(analyzer);
     const expanded: TermWeights[] = [];
     for (const [at, ranking] of found.entries()) {
-      const documents = (await reader.read(ranking, signal)).map(({ terms, score }) => ({
-        terms: expansionTerms(terms, statistics, maxDocumentShare),
-        score,
+      const documents = (await feedbackDocuments(ranking, { texts, terms, signal })).map((document) => ({
+        ...document,
+        terms: expansionTerms(document.terms, statistics, maxDocumentShare),
       }));
       expanded.push(feedback.weigh(countTerms(analyzer.analyze(queries[at]?.text ?? '')), documents));
     }

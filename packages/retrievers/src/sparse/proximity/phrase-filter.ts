@@ -1,8 +1,8 @@
 import { type Candidates, Pace, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
 import { z } from 'zod';
 import type { Analyzer } from '../analysis/analyzer.js';
+import { DocumentTerms } from '../document-terms.js';
 import { textsOf } from '../document-texts.js';
-import { DocumentTerms } from './document-terms.js';
 import { quotedPhrases } from './quoted-phrases.js';
 
 /** What {@link phraseFilter} reads with. */

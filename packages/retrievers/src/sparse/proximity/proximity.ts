@@ -12,8 +12,8 @@ import { z } from 'zod';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { Bm25Statistics } from '../bm25/bm25-statistics.js';
 import { averageLength, inverseDocumentFrequency } from '../bm25/bm25-weights.js';
+import { DocumentTerms } from '../document-terms.js';
 import { textsOf } from '../document-texts.js';
-import { DocumentTerms } from './document-terms.js';
 
 /** How {@link proximity} weighs and what its column is called. */
 export interface ProximityParameters {

@@ -1,10 +1,11 @@
-import { Pace } from '@sluice/core';
-import { openTermReader } from '../analysis/analyzed-term-reader.js';
-import type { Analyzer, TermReader } from '../analysis/analyzer.js';
+import type { Pace } from '@sluice/core';
+import { openTermReader } from './analysis/analyzed-term-reader.js';
+import type { Analyzer, TermReader } from './analysis/analyzer.js';
 
 /**
- * Turns texts into their terms in order, as numbers that mean the same in all of them. A place in a text is the place
- * among its terms: what the analyzer drops (stop words) leaves no gap. One for each call, so that calls may overlap.
+ * Analyses texts of documents again: their terms in order, as numbers that mean the same in all of them. A place in a
+ * text is the place among its terms: what the analyzer drops (stop words) leaves no gap. One for each call, so that
+ * calls may overlap.
  */
 export class DocumentTerms {
   readonly #reader: TermReader;
@@ -20,7 +21,7 @@ export class DocumentTerms {
    *
    * @throws the signal's `reason`, once it has fired
    */
-  async of(text: string, pace: Pace = new Pace()): Promise<Int32Array> {
+  async of(text: string, pace: Pace): Promise<Int32Array> {
     let terms = new Int32Array(Math.min(text.length, 1 << 16));
     let count = 0;
     for (let at = 0; at < text.length; ) {
