@@ -1,5 +1,6 @@
 import { parseOptions, type SparseMatrix, type SparseVector, sparseRowOf } from '@sluice/core';
 import { z } from 'zod';
+import { keepHeaviest } from '../impact/heaviest-terms.js';
 
 /**
  * Which terms of a sparse vector stay. What is left out prunes nothing; several prune together. Of a vector that has
@@ -78,17 +79,7 @@ export function pruneRows(matrix: SparseMatrix, pruning: TermPruning): SparseMat
 }
 
 function pruned(vector: SparseVector, pruning: ParsedPruning): SparseVector {
-  const { indices, values } = vector;
-  const byWeight = Uint32Array.from(indices, (_, at) => at).sort(
-    (left, right) => (values[right] ?? 0) - (values[left] ?? 0) || left - right,
-  );
-  const kept = byWeight.subarray(0, countOf(byWeight, values, pruning));
-  if (kept.length === indices.length) return vector;
-  kept.sort();
-  return {
-    indices: Uint32Array.from(kept, (at) => indices[at] ?? 0),
-    values: Float32Array.from(kept, (at) => values[at] ?? 0),
-  };
+  return keepHeaviest(vector, (byWeight) => countOf(byWeight, vector.values, pruning));
 }
 
 /** How many of the terms stay, heaviest first. */
