@@ -149,6 +149,19 @@ describe('a store', () => {
     expect(() => unpaced(store.scoreInSteps(queryOf(1, 8, 1), Uint32Array.of(1)))).toThrow(refused);
   });
 
+  it('takes no more memory for large ordinals', () => {
+    const builder = new MultiVectorStoreBuilder({ fingerprint: 'test', dimensions: 1 });
+    const last = 2 ** 32 - 2;
+    builder.add(Uint32Array.of(last), {
+      texts: 1,
+      offsets: Uint32Array.of(0, 1),
+      vectors: matrix(Float32Array.of(1), 1),
+    });
+    const store = loadMultiVectors(saveMultiVectors(builder.build()));
+    expect([store.span, store.has(last), store.has(last - 1)]).toEqual([last + 1, true, false]);
+    expect(store.bytes).toBeLessThan(10_000);
+  });
+
   it('answers in form or refuses, whatever is done to what was saved', () => {
     const saved = saveMultiVectors(storeOf(documents, 'int8'));
     const damage = fc.record({

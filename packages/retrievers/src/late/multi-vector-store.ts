@@ -1,13 +1,12 @@
 import { type Bitmap, InvalidInputError, type Matrix } from '@sluice/core';
 import { decodeFloat16 } from '@sluice/kernels';
 import { lengthOf } from '../dense/clustering/training-points.js';
+import { OrdinalRows } from '../dense/ordinal-rows.js';
 import type { MaxSimAnswer, MaxSimIndex, MaxSimSearch } from './max-sim-index.js';
 import { maxSimSteps } from './max-sim-steps.js';
 import type { MultiVectorShape } from './multi-vector-options.js';
 import { expectQuery } from './query-tokens.js';
 import type { TokenRows } from './token-rows.js';
-
-const NONE = 0xffffffff;
 
 /**
  * Token vectors of documents, known by ordinals, in 2 bytes or 1 byte a number. Immutable: made by a
@@ -24,8 +23,10 @@ export class MultiVectorStore implements MaxSimIndex {
   readonly ordinals: Uint32Array;
   /** Vectors of the document in slot s are rows `offsets[s]` to `offsets[s + 1] - 1`. */
   readonly offsets: Uint32Array;
+  /** Ordinals are below it. */
+  readonly span: number;
   readonly #rows: TokenRows;
-  readonly #slots: Uint32Array;
+  readonly #slots = new OrdinalRows();
 
   /** @param ordinals distinct; others use a builder */
   constructor(rows: TokenRows, ordinals: Uint32Array, offsets: Uint32Array) {
@@ -33,8 +34,8 @@ export class MultiVectorStore implements MaxSimIndex {
     this.ordinals = ordinals;
     this.offsets = offsets;
     this.#rows = rows;
-    this.#slots = new Uint32Array(ordinals.reduce((most, ordinal) => Math.max(most, ordinal + 1), 0)).fill(NONE);
-    for (const [slot, ordinal] of ordinals.entries()) this.#slots[ordinal] = slot;
+    this.span = ordinals.reduce((most, ordinal) => Math.max(most, ordinal + 1), 0);
+    for (const [slot, ordinal] of ordinals.entries()) this.#slots.set(ordinal, slot);
   }
 
   get fingerprint(): string {
@@ -50,11 +51,6 @@ export class MultiVectorStore implements MaxSimIndex {
     return this.ordinals.length;
   }
 
-  /** Ordinals are below it. */
-  get span(): number {
-    return this.#slots.length;
-  }
-
   /** Vectors of all documents. */
   get vectors(): number {
     return this.#rows.count;
@@ -62,7 +58,7 @@ export class MultiVectorStore implements MaxSimIndex {
 
   /** Bytes of memory in use. */
   get bytes(): number {
-    return this.#rows.bytes + this.ordinals.byteLength + this.offsets.byteLength + this.#slots.byteLength;
+    return this.#rows.bytes + this.ordinals.byteLength + this.offsets.byteLength + this.#slots.bytes;
   }
 
   /** The vectors as kernels read them. */
@@ -76,8 +72,8 @@ export class MultiVectorStore implements MaxSimIndex {
 
   /** Where a document is; `undefined` for one that is not here. */
   slotOf(ordinal: number): number | undefined {
-    const slot = this.#slots[ordinal] ?? NONE;
-    return slot === NONE ? undefined : slot;
+    const slot = this.#slots.rowOf(ordinal);
+    return slot === -1 ? undefined : slot;
   }
 
   /** Vectors of the document in a slot, as they are kept, in float32. */
