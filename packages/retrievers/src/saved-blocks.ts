@@ -1,34 +1,42 @@
-import { InvalidInputError, type SavedIndex } from '@sluice/core';
+import { InvalidInputError, type SavedIndex, type SluiceError } from '@sluice/core';
 import type { z } from 'zod';
 
 /** Reads a saved index of one kind and version: its header by a schema, its blocks by their sizes. */
 export class SavedBlocks<Header> {
   readonly header: Header;
+  /** Of the index. */
+  protected readonly kind: string;
   readonly #saved: SavedIndex;
-  readonly #kind: string;
 
-  /** @throws {InvalidInputError} it is of another kind or version, or the header is not what the schema says */
+  /** @throws what {@link refused} makes: it is of another kind or version, or the header is not what the schema says */
   constructor(saved: SavedIndex, kind: string, version: number, schema: z.ZodType<Header>) {
     this.#saved = saved;
-    this.#kind = kind;
+    this.kind = kind;
     if (saved.kind !== kind || saved.version !== version) {
       throw this.refused(`this is '${saved.kind}' in version ${saved.version}, not '${kind}' in version ${version}`);
     }
     const { data, error } = schema.safeParse(saved.header);
     if (error) {
       const fields = error.issues.map(({ path }) => path.join('.') || 'the whole').join(', ');
-      throw this.refused(`the header is not valid (${fields})`);
+      throw this.refused(`the header is not valid (${fields})`, error);
     }
     this.header = data;
   }
 
-  /** @throws {InvalidInputError} the block is missing, or has another size */
+  /** @throws what {@link refused} makes: the block is missing, or has another size */
   bytes(name: string, bytes: number): Uint8Array {
-    const block = this.#saved.blocks[name];
-    if (!block) throw this.refused(`block '${name}' is missing`);
+    const block = this.whole(name);
     if (block.length !== bytes) {
       throw this.refused(`block '${name}' has ${block.length} bytes instead of ${bytes}`);
     }
+    return block;
+  }
+
+  /** A block of whatever size. @throws what {@link refused} makes: it is missing */
+  whole(name: string): Uint8Array {
+    const { blocks } = this.#saved;
+    const block = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
+    if (!(block instanceof Uint8Array)) throw this.refused(`block '${name}' is missing`);
     return block;
   }
 
@@ -64,10 +72,17 @@ export class SavedBlocks<Header> {
     return new Int8Array(buffer, byteOffset, length);
   }
 
+  /** The blocks of an index that is a part of this one, by their own names: those that begin with `prefix`. */
+  within(prefix: string): SavedIndex['blocks'] {
+    const own = Object.entries(this.#saved.blocks).filter(([name]) => name.startsWith(prefix));
+    return Object.fromEntries(own.map(([name, block]) => [name.slice(prefix.length), block]));
+  }
+
   /** The error for what contradicts itself. */
-  refused(problem: string): InvalidInputError {
-    const source = `saved ${this.#kind} index`;
-    return new InvalidInputError({ source }, problem, 'Restore the file, or build the index again.');
+  refused(problem: string, cause?: unknown): SluiceError {
+    const source = `saved ${this.kind} index`;
+    const options = cause === undefined ? {} : { cause };
+    return new InvalidInputError({ source }, problem, 'Restore the file, or build the index again.', options);
   }
 }
 

@@ -1,7 +1,7 @@
 import { parseOptions, type SavedIndex } from '@sluice/core';
 import { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
-import { bytesOf, SavedBlocks } from '../dense/saved-blocks.js';
+import { bytesOf, SavedBlocks } from '../saved-blocks.js';
 import { ClusteredDocuments } from './clustered-documents.js';
 import { LateIndex } from './late-index.js';
 import { type LateIndexSettings, lateIndexSettings } from './late-index-options.js';
@@ -80,8 +80,7 @@ export function loadLateIndex(
   const { memory = new KernelMemory() } = parseOptions(surroundings, options, 'loadLateIndex');
   const blocks = new SavedBlocks(saved, KIND, VERSION, headerSchema);
   const { settings, clusters: count, codes: codeCount, neighbours, queries, store: header } = blocks.header;
-  const own = Object.entries(saved.blocks).filter(([name]) => name.startsWith(STORE));
-  const storeBlocks = Object.fromEntries(own.map(([name, block]) => [name.slice(STORE.length), block]));
+  const storeBlocks = blocks.within(STORE);
   const store = loadMultiVectors({ kind: 'multi-vectors', version: 1, header, blocks: storeBlocks }, { memory });
   try {
     const centroids = blocks.float32('centroids', count * store.dimensions);

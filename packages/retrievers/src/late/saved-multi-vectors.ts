@@ -2,7 +2,7 @@ import { parseOptions, type SavedIndex } from '@sluice/core';
 import { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
 import { expectDistinct } from '../dense/expect-distinct.js';
-import { bytesOf, SavedBlocks } from '../dense/saved-blocks.js';
+import { bytesOf, SavedBlocks } from '../saved-blocks.js';
 import { type MultiVectorShape, multiVectorShapeFields } from './multi-vector-options.js';
 import { MultiVectorStore } from './multi-vector-store.js';
 import { TokenRows } from './token-rows.js';
@@ -10,8 +10,7 @@ import { TokenRows } from './token-rows.js';
 const KIND = 'multi-vectors';
 const VERSION = 1;
 const MAX_ROWS = 2 ** 31;
-/** Ordinals are looked up in a table as long as the greatest. */
-const MAX_ORDINAL = 2 ** 30;
+const MAX_ORDINAL = 0xfffffffe;
 
 interface Header extends MultiVectorShape {
   readonly documents: number;
@@ -66,7 +65,7 @@ export function loadMultiVectors(
   const { documents, vectors, largestLength, ...shape } = blocks.header;
   const ordinals = blocks.uint32('ordinals', documents);
   expectDistinct(ordinals, documents);
-  if (ordinals.some((ordinal) => ordinal >= MAX_ORDINAL)) throw blocks.refused('an ordinal is out of range');
+  if (ordinals.some((ordinal) => ordinal > MAX_ORDINAL)) throw blocks.refused('an ordinal is out of range');
   const offsets = blocks.uint32('offsets', documents + 1);
   if (offsets[0] !== 0 || offsets[documents] !== vectors)
     throw blocks.refused(`'offsets' does not span ${vectors} rows`);

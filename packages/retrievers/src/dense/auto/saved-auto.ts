@@ -1,6 +1,6 @@
 import type { SavedIndex } from '@sluice/core';
 import { z } from 'zod';
-import { SavedBlocks } from '../saved-blocks.js';
+import { SavedBlocks } from '../../saved-blocks.js';
 import { type AutoSettings, autoParameters } from './auto-options.js';
 
 const KIND = 'auto';

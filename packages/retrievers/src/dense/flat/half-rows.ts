@@ -7,7 +7,7 @@ import {
   scoreFloat16,
   scoreFloat16Listed,
 } from '@sluice/kernels';
-import { bytesOf } from '../saved-blocks.js';
+import { bytesOf } from '../../saved-blocks.js';
 import { EncodedRows } from './encoded-rows.js';
 import type { BlockCall, ListedRowsCall } from './scanned-rows.js';
 

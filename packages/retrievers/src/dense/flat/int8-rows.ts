@@ -1,5 +1,5 @@
 import { decodeCompact, INT8_COLUMNS, type KernelMemory, type Region } from '@sluice/kernels';
-import { bytesOf } from '../saved-blocks.js';
+import { bytesOf } from '../../saved-blocks.js';
 import { EncodedRows } from './encoded-rows.js';
 
 const LARGEST_CODE = 127;

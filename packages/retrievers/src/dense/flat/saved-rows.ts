@@ -1,9 +1,9 @@
 import type { SavedIndex } from '@sluice/core';
 import type { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
+import { bytesOf, SavedBlocks } from '../../saved-blocks.js';
 import { checkedLengths } from '../checked-vectors.js';
 import { expectDistinct } from '../expect-distinct.js';
-import { bytesOf, SavedBlocks } from '../saved-blocks.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
 import { type FlatSettings, flatParameterFields } from './flat-options.js';
 import { FlatParts } from './flat-parts.js';

@@ -8,7 +8,7 @@ import {
   type Region,
   scaleIntegers,
 } from '@sluice/kernels';
-import { bytesOf } from '../saved-blocks.js';
+import { bytesOf } from '../../saved-blocks.js';
 import type { CodedQueries, RowCodes } from './row-codes.js';
 
 /** Bits of a query's numbers. */

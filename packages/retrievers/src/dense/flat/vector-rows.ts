@@ -1,6 +1,6 @@
 import type { Matrix } from '@sluice/core';
 import { FLOAT32_COLUMNS, type KernelMemory, type Region, scoreFloat32Listed } from '@sluice/kernels';
-import { bytesOf } from '../saved-blocks.js';
+import { bytesOf } from '../../saved-blocks.js';
 import type { FlatRows } from './flat-rows.js';
 import { RowOrdinals } from './row-ordinals.js';
 import type { ListedRowsCall } from './scanned-rows.js';

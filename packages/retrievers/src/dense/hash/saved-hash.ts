@@ -1,10 +1,10 @@
 import type { SavedIndex } from '@sluice/core';
 import type { KernelMemory } from '@sluice/kernels';
 import { z } from 'zod';
+import { bytesOf, SavedBlocks } from '../../saved-blocks.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { restoredRows } from '../flat/saved-rows.js';
 import type { VectorRows } from '../flat/vector-rows.js';
-import { bytesOf, SavedBlocks } from '../saved-blocks.js';
 import { type VectorShape, vectorShapeFields } from '../vector-shape.js';
 import type { BucketChains } from './bucket-chains.js';
 import { type HashIndexSettings, hashParameters } from './hash-options.js';

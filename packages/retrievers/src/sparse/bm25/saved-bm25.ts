@@ -1,7 +1,8 @@
 import type { SavedIndex } from '@sluice/core';
 import { BLOCK_POSTINGS, type PackedPostings } from '@sluice/kernels';
 import { z } from 'zod';
-import { bytesOf, integersOf } from '../little-endian.js';
+import { bytesOf } from '../little-endian.js';
+import { SparseBlocks } from '../sparse-blocks.js';
 import type { Bm25Columns } from './bm25-columns.js';
 import { Bm25Index } from './bm25-index.js';
 import { damagedBm25 } from './damaged-bm25.js';
@@ -60,64 +61,51 @@ export function saveBm25(index: Bm25Index): SavedIndex {
  * @throws {DamagedIndexError} blocks are missing or contradict each other or the header
  */
 export function loadBm25(saved: SavedIndex): Bm25Index {
-  if (saved.kind === KIND && saved.version === 1) return loadVersion1(saved);
-  if (saved.kind !== KIND || saved.version !== VERSION) {
-    throw damagedBm25(
-      `it is of kind '${saved.kind}', version ${saved.version}, and this loader reads ${KIND} ${VERSION}`,
-    );
-  }
-  const header = headerSchema.safeParse(saved.header);
-  if (!header.success) throw damagedBm25('its header is not one of this kind', header.error);
-  const terms = dictionaryOf(saved);
-  const lengthCodes = block(saved, 'lengthCodes', 1);
+  if (saved.version === 1) return loadVersion1(saved);
+  const blocks = new SparseBlocks(saved, KIND, VERSION, headerSchema);
+  const terms = dictionaryOf(blocks);
+  const lengthCodes = blocks.whole('lengthCodes');
   const packed = {
-    counts: integersOf(block(saved, 'counts', 4), 4),
-    blocks: block(saved, 'blocks', 1),
-    blockStarts: integersOf(block(saved, 'blockStarts', 4), 4),
-    blockLasts: integersOf(block(saved, 'blockLasts', 4), 4),
-    tails: block(saved, 'tails', 1),
-    tailStarts: integersOf(block(saved, 'tailStarts', 4), 4),
+    counts: blocks.integers('counts', 4, terms.size),
+    blocks: blocks.whole('blocks'),
+    blockStarts: blocks.starts('blockStarts'),
+    blockLasts: blocks.integers('blockLasts', 4),
+    tails: blocks.whole('tails'),
+    tailStarts: blocks.starts('tailStarts', terms.size + 1),
   };
-  if (packed.counts.length !== terms.size) throw damagedBm25('terms and postings are of different numbers');
   expectPlaces(packed, lengthCodes.length);
-  const index = new Bm25Index({ ...header.data, terms, packed, lengthCodes });
+  const index = new Bm25Index({ ...blocks.header, terms, packed, lengthCodes });
   expectFacts(index);
   return index;
 }
 
 function loadVersion1(saved: SavedIndex): Bm25Index {
-  const header = headerSchema1.safeParse(saved.header);
-  if (!header.success) throw damagedBm25('its header is not one of this kind', header.error);
-  const { frequencyWidth, ...rest } = header.data;
-  const terms = dictionaryOf(saved);
-  const offsets = integersOf(block(saved, 'offsets', 4), 4);
-  const ordinals = integersOf(block(saved, 'ordinals', 4), 4);
-  const frequencies = integersOf(block(saved, 'frequencies', frequencyWidth), frequencyWidth);
-  const lengthCodes = block(saved, 'lengthCodes', 1);
-  if (terms.size + 1 !== offsets.length) throw damagedBm25('terms and postings are of different numbers');
-  if (frequencies.length !== ordinals.length) throw damagedBm25('ordinals and frequencies are of different numbers');
-  expectOffsets('offsets', offsets, ordinals.length);
-  const columns = { ...rest, terms, offsets, ordinals, frequencies, lengthCodes };
+  const blocks = new SparseBlocks(saved, KIND, 1, headerSchema1);
+  const { frequencyWidth, ...rest } = blocks.header;
+  const terms = dictionaryOf(blocks);
+  const offsets = blocks.starts('offsets', terms.size + 1);
+  const ordinals = blocks.integers('ordinals', 4, offsets[terms.size]);
+  const frequencies = blocks.integers('frequencies', frequencyWidth, ordinals.length);
+  const columns = { ...rest, terms, offsets, ordinals, frequencies, lengthCodes: blocks.whole('lengthCodes') };
   expectPostings(columns);
   const index = Bm25Index.of(columns);
   expectFacts(index);
   return index;
 }
 
-function dictionaryOf(saved: SavedIndex): TermDictionary {
-  const terms = block(saved, 'terms', 1);
-  const termOffsets = integersOf(block(saved, 'termOffsets', 4), 4);
-  expectOffsets('termOffsets', termOffsets, terms.length);
-  return new TermDictionary(terms, termOffsets);
+function dictionaryOf(blocks: SparseBlocks<unknown>): TermDictionary {
+  const terms = blocks.whole('terms');
+  const offsets = blocks.starts('termOffsets');
+  expectEnd('termOffsets', offsets, terms.length);
+  return new TermDictionary(terms, offsets);
 }
 
 /** What {@link PackedLists} relies on. */
 function expectPlaces(packed: PackedPostings, size: number): void {
   const { counts, blocks, blockStarts, blockLasts, tails, tailStarts } = packed;
   if (blockStarts.length !== blockLasts.length + 1) throw damagedBm25('blocks and their ends are of different numbers');
-  if (tailStarts.length !== counts.length + 1) throw damagedBm25('terms and tails are of different numbers');
-  expectOffsets('blockStarts', blockStarts, blocks.length);
-  expectOffsets('tailStarts', tailStarts, tails.length);
+  expectEnd('blockStarts', blockStarts, blocks.length);
+  expectEnd('tailStarts', tailStarts, tails.length);
   let block = 0;
   for (const count of counts) {
     const end = block + Math.floor(count / BLOCK_POSTINGS);
@@ -148,22 +136,8 @@ function expectFacts({ documents, tokens, lengthCodes, postings }: Bm25Index): v
   if (tokens < Math.max(documents, postings)) throw damagedBm25('it has fewer tokens than postings');
 }
 
-/** A block whose length is a multiple of `width`. */
-function block({ blocks }: SavedIndex, name: string, width: number): Uint8Array {
-  const bytes = blocks[name];
-  if (!(bytes instanceof Uint8Array)) throw damagedBm25(`the block '${name}' is missing`);
-  if (bytes.length % width !== 0)
-    throw damagedBm25(`the block '${name}' has ${bytes.length} bytes, no multiple of ${width}`);
-  return bytes;
-}
-
-function expectOffsets(name: string, offsets: Uint32Array, total: number): void {
-  if (offsets[0] !== 0 || offsets[offsets.length - 1] !== total) {
-    throw damagedBm25(`'${name}' does not go from 0 to ${total}`);
-  }
-  for (let at = 1; at < offsets.length; at++) {
-    if ((offsets[at] ?? 0) < (offsets[at - 1] ?? 0)) throw damagedBm25(`'${name}' decreases at ${at}`);
-  }
+function expectEnd(name: string, starts: Uint32Array, total: number): void {
+  if (starts.at(-1) !== total) throw damagedBm25(`'${name}' does not end with ${total}`);
 }
 
 function countPresent(lengthCodes: Uint8Array): number {

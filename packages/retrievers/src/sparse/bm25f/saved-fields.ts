@@ -1,7 +1,7 @@
 import type { SavedIndex } from '@sluice/core';
 import { z } from 'zod';
-import { DamagedIndexError } from '../../errors/damaged-index-error.js';
 import { loadBm25, saveBm25 } from '../bm25/saved-bm25.js';
+import { SparseBlocks } from '../sparse-blocks.js';
 import { FieldsIndex } from './fields-index.js';
 
 const KIND = 'bm25f';
@@ -31,27 +31,14 @@ export function saveFields(index: FieldsIndex): SavedIndex {
  * @throws {DamagedIndexError} blocks are missing or contradict each other or the header
  */
 export function loadFields(saved: SavedIndex): FieldsIndex {
-  if (saved.kind !== KIND || saved.version !== VERSION) {
-    throw damaged(`it is of kind '${saved.kind}', version ${saved.version}, and this loader reads ${KIND} ${VERSION}`);
-  }
-  const header = headerSchema.safeParse(saved.header);
-  if (!header.success) throw damaged('its header is not one of this kind', header.error);
-  const { analyzerFingerprint, fields } = header.data;
+  const blocks = new SparseBlocks(saved, KIND, VERSION, headerSchema);
+  const { analyzerFingerprint, fields } = blocks.header;
   const indexes = fields.map(({ name, version, header }, at) => {
-    const index = loadBm25({ kind: 'bm25', version, header, blocks: blocksOf(saved, `${at}.`) });
-    if (index.analyzerFingerprint !== analyzerFingerprint) throw damaged(`field '${name}' is of another analyzer`);
-    return [name, index] as const;
+    const index = loadBm25({ kind: 'bm25', version, header, blocks: blocks.within(`${at}.`) });
+    if (index.analyzerFingerprint === analyzerFingerprint) return [name, index] as const;
+    throw blocks.refused(`field '${name}' is of another analyzer`);
   });
   const named = new Map(indexes);
-  if (named.size !== indexes.length) throw damaged('a field is there twice');
+  if (named.size !== indexes.length) throw blocks.refused('a field is there twice');
   return new FieldsIndex(named, analyzerFingerprint);
-}
-
-function blocksOf({ blocks }: SavedIndex, prefix: string): SavedIndex['blocks'] {
-  const own = Object.entries(blocks).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, bytes]) => [name.slice(prefix.length), bytes]));
-}
-
-function damaged(problem: string, cause?: unknown): DamagedIndexError {
-  return new DamagedIndexError({ kind: KIND, problem, cause });
 }

@@ -1,7 +1,8 @@
 import type { SavedIndex } from '@sluice/core';
 import { z } from 'zod';
 import { DamagedIndexError } from '../../errors/damaged-index-error.js';
-import { bytesOf, integersOf } from '../little-endian.js';
+import { bytesOf } from '../little-endian.js';
+import { SparseBlocks } from '../sparse-blocks.js';
 import { ImpactIndex, type ImpactPrecision, type Impacts } from './impact-index.js';
 
 const KIND = 'impact';
@@ -52,25 +53,22 @@ export function saveImpact(index: ImpactIndex): SavedIndex {
  * @throws {DamagedIndexError} blocks are missing or contradict each other or the header
  */
 export function loadImpact(saved: SavedIndex): ImpactIndex {
-  if (saved.kind !== KIND || saved.version !== VERSION) {
-    throw damaged(`it is of kind '${saved.kind}', version ${saved.version}, and this loader reads ${KIND} ${VERSION}`);
-  }
-  const header = headerSchema.safeParse(saved.header);
-  if (!header.success) throw damaged('its header is not one of this kind', header.error);
-  const { windowWidth, precision, ...facts } = header.data;
+  const blocks = new SparseBlocks(saved, KIND, VERSION, headerSchema);
+  const { windowWidth, precision, ...facts } = blocks.header;
   const { columns, size, documents, windowDocuments } = facts;
-  const counts = block(saved, 'blockCounts');
+  const counts = blocks.whole('blockCounts');
   const blockStarts = startsOf(counts, windowDocuments);
+  const postings = blockStarts[counts.length] ?? 0;
   const parts = {
     ...facts,
-    blockOffsets: integersOf(block(saved, 'blockOffsets', 4 * (columns + 1)), 4),
-    blockWindows: integersOf(block(saved, 'blockWindows', windowWidth * counts.length), windowWidth),
+    blockOffsets: blocks.starts('blockOffsets', columns + 1),
+    blockWindows: blocks.integers('blockWindows', windowWidth, counts.length),
     blockStarts,
-    blockMaxima: impactsOf(saved, 'blockMaxima', precision, counts.length),
-    places: block(saved, 'places', blockStarts[counts.length]),
-    impacts: impactsOf(saved, 'impacts', precision, blockStarts[counts.length] ?? 0),
+    blockMaxima: impactsOf(blocks, 'blockMaxima', precision, counts.length),
+    places: blocks.bytes('places', postings),
+    impacts: impactsOf(blocks, 'impacts', precision, postings),
   };
-  if (documents > Math.min(size, parts.places.length)) throw damaged('it has more documents than ordinals or postings');
+  if (documents > Math.min(size, postings)) throw damaged('it has more documents than ordinals or postings');
   expectBlocks(parts, Math.ceil(size / windowDocuments));
   return new ImpactIndex(parts);
 }
@@ -98,12 +96,10 @@ function expectBlocks(
   { blockOffsets, blockWindows }: Pick<ImpactIndex, 'blockOffsets' | 'blockWindows'>,
   windows: number,
 ): void {
-  if (blockOffsets[0] !== 0 || blockOffsets[blockOffsets.length - 1] !== blockWindows.length) {
-    throw damaged(`'blockOffsets' does not go from 0 to ${blockWindows.length}`);
-  }
+  if (blockOffsets.at(-1) !== blockWindows.length)
+    throw damaged(`'blockOffsets' does not end with ${blockWindows.length}`);
   for (let term = 1; term < blockOffsets.length; term++) {
     const [start, end] = [blockOffsets[term - 1] ?? 0, blockOffsets[term] ?? 0];
-    if (end < start || end > blockWindows.length) throw damaged(`'blockOffsets' decreases at ${term}`);
     let previous = -1;
     for (let at = start; at < end; at++) {
       const window = blockWindows[at] ?? 0;
@@ -114,20 +110,10 @@ function expectBlocks(
   }
 }
 
-/** A block; of a certain length, where one is given. */
-function block({ blocks }: SavedIndex, name: string, length?: number): Uint8Array {
-  const bytes = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
-  if (!(bytes instanceof Uint8Array)) throw damaged(`the block '${name}' is missing`);
-  if (length !== undefined && bytes.length !== length) {
-    throw damaged(`the block '${name}' has ${bytes.length} bytes instead of ${length}`);
-  }
-  return bytes;
-}
-
-function impactsOf(saved: SavedIndex, name: string, precision: ImpactPrecision, count: number): Impacts {
-  if (precision === 'uint8') return block(saved, name, count);
-  if (precision === 'uint16') return integersOf(block(saved, name, 2 * count), 2);
-  const { buffer, byteOffset, length } = integersOf(block(saved, name, 4 * count), 4);
+function impactsOf(blocks: SparseBlocks<unknown>, name: string, precision: ImpactPrecision, count: number): Impacts {
+  if (precision === 'uint8') return blocks.bytes(name, count);
+  if (precision === 'uint16') return blocks.integers(name, 2, count);
+  const { buffer, byteOffset, length } = blocks.integers(name, 4, count);
   const impacts = new Float32Array(buffer, byteOffset, length);
   for (let at = 0; at < impacts.length; at++) {
     const impact = impacts[at] ?? Number.NaN;
@@ -141,6 +127,6 @@ function impactBytes(impacts: Impacts): Uint8Array {
   return bytesOf(new Uint32Array(impacts.buffer, impacts.byteOffset, impacts.length));
 }
 
-function damaged(problem: string, cause?: unknown): DamagedIndexError {
-  return new DamagedIndexError({ kind: KIND, problem, cause });
+function damaged(problem: string): DamagedIndexError {
+  return new DamagedIndexError({ kind: KIND, problem });
 }

@@ -2,7 +2,8 @@ import { parseOptions, type SavedIndex } from '@sluice/core';
 import { KernelMemory, LIST_CLUSTERS, SparseClusters } from '@sluice/kernels';
 import { z } from 'zod';
 import { DamagedIndexError } from '../../../errors/damaged-index-error.js';
-import { bytesOf, integersOf } from '../../little-endian.js';
+import { bytesOf } from '../../little-endian.js';
+import { SparseBlocks } from '../../sparse-blocks.js';
 import type { ImpactIndex } from '../impact-index.js';
 import type { ClusterParts } from './build-clusters.js';
 import { type ClusterOptions, clusterSettings, clusterSurroundings } from './cluster-options.js';
@@ -78,18 +79,15 @@ export function loadClusteredImpacts(
   options: Pick<ClusterOptions, 'memory'> = {},
 ): ClusteredImpacts {
   const { memory = new KernelMemory() } = parseOptions(clusterSurroundings, options, 'loadClusteredImpacts');
-  if (saved.kind !== KIND || saved.version !== VERSION) {
-    throw damaged(`it is of kind '${saved.kind}', version ${saved.version}, and this loader reads ${KIND} ${VERSION}`);
-  }
-  const { data: header, error } = headerSchema.safeParse(saved.header);
-  if (!header) throw damaged('its header is not one of this kind', error);
+  const blocks = new SparseBlocks(saved, KIND, VERSION, headerSchema);
+  const { header } = blocks;
   for (const name of ['fingerprint', 'columns', 'size', 'postings', 'scale'] as const) {
     if (header[name] !== index[name]) {
       throw damaged(`it is of an index with the ${name} ${header[name]}, and this one has ${index[name]}`);
     }
   }
-  const clusters = clustersOf(saved, index, header.summaryScale);
-  const curves = curvesOf(saved, header.curves);
+  const clusters = clustersOf(blocks, index, header.summaryScale);
+  const curves = curvesOf(blocks, header.curves);
   const rows = new SparseClusters(memory, { ...forwardOf(index), ...clusters });
   return new ClusteredImpacts(rows, index, { settings: header.settings, curves });
 }
@@ -99,18 +97,18 @@ function forwardOf(index: ImpactIndex): ForwardParts {
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-function clustersOf(saved: SavedIndex, { columns, size }: ImpactIndex, summaryScale: number): ClusterParts {
-  const listClusters = rising(saved, 'listClusters', columns + 1);
+function clustersOf(blocks: SparseBlocks<unknown>, { columns, size }: ImpactIndex, summaryScale: number): ClusterParts {
+  const listClusters = blocks.starts('listClusters', columns + 1);
   const clusters = listClusters[columns] ?? 0;
-  const clusterMembers = rising(saved, 'clusterMembers', clusters + 1);
-  const members = integers(saved, 'members', clusterMembers[clusters] ?? 0);
+  const clusterMembers = blocks.starts('clusterMembers', clusters + 1);
+  const members = blocks.integers('members', 4, clusterMembers[clusters]);
   for (const row of members) if (row >= size) throw damaged(`'members' has ${row} of ${size} documents`);
-  const listLines = rising(saved, 'listLines', columns + 1);
+  const listLines = blocks.starts('listLines', columns + 1);
   const lines = listLines[columns] ?? 0;
-  const lineTerms = integers(saved, 'lineTerms', lines);
-  const lineStarts = rising(saved, 'lineStarts', lines + 1);
-  const entryClusters = block(saved, 'entryClusters', lineStarts[lines] ?? 0);
-  const entryValues = block(saved, 'entryValues', lineStarts[lines] ?? 0);
+  const lineTerms = blocks.integers('lineTerms', 4, lines);
+  const lineStarts = blocks.starts('lineStarts', lines + 1);
+  const entryClusters = blocks.bytes('entryClusters', lineStarts[lines] ?? 0);
+  const entryValues = blocks.bytes('entryValues', lineStarts[lines] ?? 0);
   const parts = { listClusters, clusterMembers, members, listLines, lineTerms, lineStarts, entryClusters, entryValues };
   for (let term = 0; term < columns; term++) expectList(parts, term);
   return { ...parts, summaryScale };
@@ -134,11 +132,11 @@ function expectList(
 }
 
 function curvesOf(
-  saved: SavedIndex,
+  blocks: SparseBlocks<unknown>,
   measured: readonly { readonly depth: number; readonly queries: number; readonly efforts: number }[],
 ): ClusterCurve[] {
   const total = measured.reduce((sum, { efforts }) => sum + efforts, 0);
-  const words = integers(saved, 'efforts', total);
+  const words = blocks.integers('efforts', 4, total);
   const all = new Float32Array(words.buffer, words.byteOffset, words.length);
   let at = 0;
   return measured.map(({ depth, queries, efforts: count }) => {
@@ -149,29 +147,6 @@ function curvesOf(
   });
 }
 
-/** Integers from 0 on that never fall. */
-function rising(saved: SavedIndex, name: string, count: number): Uint32Array {
-  const values = integers(saved, name, count);
-  let previous = 0;
-  for (const value of values) {
-    if (value < previous) throw damaged(`'${name}' falls`);
-    previous = value;
-  }
-  if (values[0] !== 0) throw damaged(`'${name}' does not begin with 0`);
-  return values;
-}
-
-function integers(saved: SavedIndex, name: string, count: number): Uint32Array {
-  return integersOf(block(saved, name, 4 * count), 4);
-}
-
-function block({ blocks }: SavedIndex, name: string, length: number): Uint8Array {
-  const bytes = Object.hasOwn(blocks, name) ? blocks[name] : undefined;
-  if (!(bytes instanceof Uint8Array)) throw damaged(`the block '${name}' is missing`);
-  if (bytes.length !== length) throw damaged(`the block '${name}' has ${bytes.length} bytes instead of ${length}`);
-  return bytes;
-}
-
-function damaged(problem: string, cause?: unknown): DamagedIndexError {
-  return new DamagedIndexError({ kind: KIND, problem, cause });
+function damaged(problem: string): DamagedIndexError {
+  return new DamagedIndexError({ kind: KIND, problem });
 }
