@@ -12,7 +12,7 @@ export type {
 export type { ModelFolder, ModelPrecision, TransformerFolder } from './folder/model-folder.js';
 export { readModelFolder } from './folder/model-folder.js';
 export { type MultiVectorFolder, readMultiVectorFolder } from './folder/multi-vector-folder.js';
-export { type PairFolder, readPairFolder } from './folder/pair-folder.js';
+export { classifierLabels, type PairFolder, readPairFolder } from './folder/pair-folder.js';
 export type { Activation, DenseStep, PooledStep, SentenceModules } from './folder/sentence-modules.js';
 export {
   readSparseFolder,

@@ -37,14 +37,16 @@ export { type RerankFusedOptions, rerankFused } from './collection/rerank-fused.
 export { type SourceMaker, stageTypes } from './collection/stage-types.js';
 export * from './documents/index.js';
 export * from './errors/index.js';
-export { type CrossEncoderReference, crossEncodersOf } from './models/cross-encoders-of.js';
 export {
   type NamedCrossEncoder,
   type OpenCrossEncoderOptions,
   openCrossEncoder,
 } from './models/open-cross-encoder.js';
+export { type NamedLateModel, type OpenLateModelOptions, openLateModel } from './models/open-late-model.js';
 export { type NamedModel, type OpenModelOptions, openModel } from './models/open-model.js';
 export { type OpenSpladeModelOptions, openSpladeModel, type SpladeModel } from './models/open-splade-model.js';
 export { type HubSource, type PullModelOptions, pullModel } from './models/pull-model.js';
+export { type ModelRerankerType, rerankerTypeOf } from './models/reranker-type-of.js';
+export { crossEncodersOf, lateModelsOf, type RerankerReference } from './models/rerankers-of.js';
 export { type ShippedCrossEncoder, shippedCrossEncoders } from './models/shipped-cross-encoders.js';
 export { type ShippedModel, shippedModels } from './models/shipped-models.js';

@@ -1,1 +1,1 @@
-export { type LateInteractionOptions, lateInteraction } from './late-interaction.js';
+export { type LateInteractionOptions, lateInteraction, lateInteractionOptions } from './late-interaction.js';

@@ -7,7 +7,7 @@ import { lateInteraction } from './late-interaction.js';
 const embedder = wordVectors();
 const text = (ordinal: number) => `passage about thing ${ordinal % 7}`;
 
-testReranker('lateInteraction of texts', () => lateInteraction({ embedder }), { manyCandidates: 1000 });
+testReranker('lateInteraction of texts', () => lateInteraction({ embedder, model: 'words' }), { manyCandidates: 1000 });
 const stored = await storeOf(30_000);
 testReranker('lateInteraction of stored vectors', () => lateInteraction({ embedder, store: stored }));
 
@@ -69,6 +69,13 @@ it('refuses a store of another model, and candidates of another space', async ()
   const reranker = lateInteraction({ embedder, store: stored, space: idSpace(['a']) });
   const foreign = randomCandidates({ size: 2, requires: [], levels: 2, queryDimensions: 8 }, 1);
   await expectRefusal(() => reranker.rerank([foreign]), { code: 'SLUICE_SPACE_MISMATCH' });
+});
+
+it('is written down where its model has a name and its vectors come from texts', () => {
+  const spec = lateInteraction({ embedder, model: 'words', precision: 'int8', name: 'colbert' }).toSpec?.();
+  expect(spec).toEqual({ type: 'late-interaction', model: 'words', precision: 'int8', name: 'colbert' });
+  expect(lateInteraction({ embedder }).toSpec).toBeUndefined();
+  expect(lateInteraction({ embedder, store: stored, model: 'words' }).toSpec).toBeUndefined();
 });
 
 async function storeOf(documents: number): Promise<MultiVectorStore> {

@@ -12,14 +12,28 @@ import {
   type Reranker,
   rerankByScore,
   SpaceMismatchError,
+  type StageSpec,
   vectorsOf,
 } from '@sluice/core';
 import { type MaxSimIndex, MultiVectorStoreBuilder, maxSimScores } from '@sluice/retrievers';
 import { z } from 'zod';
 import { candidateTexts } from '../candidate-texts.js';
 
+/** The options that a pipeline file has, field by field. */
+type LateInteractionFields = {
+  /**
+   * Name of its score column.
+   * @default 'late'
+   */
+  readonly name: z.ZodDefault<z.ZodString>;
+};
+
+export const lateInteractionOptions: z.ZodObject<LateInteractionFields, z.core.$strict> = z.strictObject({
+  name: z.string().min(1).default('late'),
+});
+
 /** Options of {@link lateInteraction}. */
-export interface LateInteractionOptions {
+export interface LateInteractionOptions extends z.input<z.ZodObject<LateInteractionFields>> {
   /** Encodes the queries, and the candidates where no vectors are stored. */
   readonly embedder: MultiVectorEmbedder;
   /**
@@ -34,15 +48,13 @@ export interface LateInteractionOptions {
    */
   readonly space?: DocumentSpace | undefined;
   /**
-   * Name of its score column.
-   * @default 'late'
+   * What opens the embedder again: with it, a reranker of texts can be written down.
+   * @default not known
    */
-  readonly name?: string | undefined;
+  readonly model?: string | undefined;
+  /** Which of the model's weights. */
+  readonly precision?: 'float32' | 'int8' | undefined;
 }
-
-const schema: z.ZodType<{ name: string }, { name?: string | undefined }> = z.strictObject({
-  name: z.string().min(1).default('late'),
-});
 
 /** Candidates encoded at a time: what is kept of their vectors in float32 stays small. */
 const BATCH = 64;
@@ -57,15 +69,18 @@ const BATCH = 64;
  * @throws {FingerprintMismatchError} the store was filled by another model
  * @example rerank(lateInteraction({ embedder: colbert, store, space }), { depth: 100 })
  */
-export function lateInteraction({ embedder, store, space, ...options }: LateInteractionOptions): Reranker {
-  const { name } = parseOptions(schema, options, 'lateInteraction');
+export function lateInteraction(options: LateInteractionOptions): Reranker {
+  const { embedder, store, space, model, precision, ...written } = options;
+  const { name } = parseOptions(lateInteractionOptions, written, 'lateInteraction');
   if (store && store.fingerprint !== embedder.fingerprint) {
     throw new FingerprintMismatchError({ indexed: store.fingerprint, loaded: embedder.fingerprint });
   }
+  const spec = specFor(options);
   return {
     name,
     scale: maxSimScale,
     requires: [],
+    ...(spec && { toSpec: () => spec }),
     async rerank(candidates, { signal, topK, onProgress } = {}) {
       signal?.throwIfAborted();
       const call = signal ? { signal } : {};
@@ -86,6 +101,12 @@ export function lateInteraction({ embedder, store, space, ...options }: LateInte
       return answers;
     },
   };
+}
+
+/** What a model without a name read, or a store holds, cannot be found again. */
+function specFor({ model, precision, name, store }: LateInteractionOptions): StageSpec | undefined {
+  if (model === undefined || store) return undefined;
+  return { type: 'late-interaction', model, ...(precision && { precision }), ...(name !== undefined && { name }) };
 }
 
 /** Encodes the candidates of a list, batch by batch. */

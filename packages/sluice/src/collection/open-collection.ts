@@ -27,6 +27,7 @@ import {
 } from '@sluice/retrievers';
 import { openStore, type Segment, type Snapshot } from '@sluice/store';
 import type { NamedCrossEncoder } from '../models/open-cross-encoder.js';
+import type { NamedLateModel } from '../models/open-late-model.js';
 import type { Collection } from './collection.js';
 import { type CollectionSettings, parts, readSettings } from './collection-settings.js';
 import { directoryOf } from './directory-of.js';
@@ -44,6 +45,11 @@ export interface OpenCollectionOptions extends Pick<CallOptions, 'signal'>, Quer
    * @default none
    */
   readonly crossEncoders?: readonly NamedCrossEncoder[] | undefined;
+  /**
+   * Late interaction models that pipelines may name which are written down, likewise.
+   * @default none
+   */
+  readonly lateModels?: readonly NamedLateModel[] | undefined;
 }
 
 /**
@@ -71,7 +77,7 @@ export async function openCollection(
     const settings = readSettings(snapshot.settings, directory.name);
     const embedder = await queryEmbedder(onlySegment(snapshot), settings, options);
     const sparse = querySparseEmbedder(settings, options);
-    const models = { embedder, sparse, crossEncoders: options.crossEncoders };
+    const models = { embedder, sparse, crossEncoders: options.crossEncoders, lateModels: options.lateModels };
     const sources = await openSources(snapshot, settings, models);
     return new OpenCollection({ snapshot, maker: sources, embedder, sparse, standard: settings.pipeline });
   } catch (error) {
@@ -85,12 +91,13 @@ interface OpenModels {
   readonly sparse: NamingEmbedder | undefined;
   readonly embedder: Embedder | undefined;
   readonly crossEncoders: readonly NamedCrossEncoder[] | undefined;
+  readonly lateModels: readonly NamedLateModel[] | undefined;
 }
 
 async function openSources(
   snapshot: Snapshot,
   { bm25: { k1, b } }: CollectionSettings,
-  { embedder, sparse, crossEncoders = [] }: OpenModels,
+  { embedder, sparse, crossEncoders = [], lateModels = [] }: OpenModels,
 ): Promise<SourceMaker> {
   const { space } = snapshot;
   const segment = onlySegment(snapshot);
@@ -111,13 +118,16 @@ async function openSources(
       const message = 'the collection was indexed without vectors; index it again with a `model` (--model)';
       throw new InvalidOptionsError({ owner: 'dense', issues: [{ path: '', message }] });
     },
-    crossEncoder({ model, precision }) {
-      const named = crossEncoders.filter(({ name, asked }) => name === model || asked === model);
-      const open =
-        named.find((each) => each.precision === precision) ?? (precision === undefined ? named[0] : undefined);
-      if (open) return { ...open.model, name: model };
-      const message = `'${model}' is not open; open it with openCrossEncoder, and the collection with crossEncoders`;
-      throw new InvalidOptionsError({ owner: 'cross-encoder', issues: [{ path: 'model', message }] });
+    crossEncoder(asked) {
+      const open = openAmong(crossEncoders, asked);
+      if (open) return { ...open.model, name: asked.model };
+      const advice = 'open it with openCrossEncoder, and the collection with crossEncoders';
+      throw notOpen('cross-encoder', asked.model, advice);
+    },
+    lateModel(asked) {
+      const open = openAmong(lateModels, asked);
+      if (open) return open.embedder;
+      throw notOpen('late-interaction', asked.model, 'open it with openLateModel, and the collection with lateModels');
     },
     splade(parameters = {}): ImpactRetriever {
       if (impacts && sparse)
@@ -126,6 +136,19 @@ async function openSources(
       throw new InvalidOptionsError({ owner: 'splade', issues: [{ path: '', message }] });
     },
   };
+}
+
+/** The model of that name, or of that name when it was asked for, with these weights if any are named. */
+function openAmong<Model extends NamedCrossEncoder | NamedLateModel>(
+  models: readonly Model[],
+  { model, precision }: Parameters<SourceMaker['crossEncoder']>[0],
+): Model | undefined {
+  const named = models.filter(({ name, asked }) => name === model || asked === model);
+  return named.find((each) => each.precision === precision) ?? (precision === undefined ? named[0] : undefined);
+}
+
+function notOpen(owner: string, model: string, advice: string): InvalidOptionsError {
+  return new InvalidOptionsError({ owner, issues: [{ path: 'model', message: `'${model}' is not open; ${advice}` }] });
 }
 
 async function openBm25(segment: Segment, fingerprint: string): Promise<Bm25Index> {

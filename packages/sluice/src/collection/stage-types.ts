@@ -1,4 +1,4 @@
-import { type Retriever, StageRegistry } from '@sluice/core';
+import { type MultiVectorEmbedder, type Retriever, StageRegistry } from '@sluice/core';
 import {
   calibrate,
   cosineAdapter,
@@ -10,6 +10,8 @@ import {
   type ListAdapterModel,
   largestGap,
   largestGapOptions,
+  lateInteraction,
+  lateInteractionOptions,
   listAdapter,
   listAdapterFields,
   loadCalibrator,
@@ -63,6 +65,9 @@ import { overSource, termSource } from './term-source.js';
 
 /** What a dense source must find on average of the true nearest; the collection's own where it is left out. */
 const recall = z.number().gt(0).max(1).optional();
+
+/** How a stage names a model that is open. */
+const modelReference = { model: z.string().min(1), precision: z.enum(['float32', 'int8']).optional() };
 
 /** What pipelines that are written down are made of: a new registry, to which a program may add its own types. */
 export function stageTypes(): StageRegistry<SourceMaker> {
@@ -142,12 +147,18 @@ export function stageTypes(): StageRegistry<SourceMaker> {
     .register({
       kind: 'reranker',
       type: 'cross-encoder',
-      schema: crossEncoderOptions.extend({
-        model: z.string().min(1),
-        precision: z.enum(['float32', 'int8']).optional(),
-      }),
+      schema: crossEncoderOptions.extend(modelReference),
       create: ({ model, precision, ...options }, sources) =>
         crossEncoder(sources.crossEncoder({ model, precision }), options),
+    })
+    .register({
+      kind: 'reranker',
+      type: 'late-interaction',
+      schema: lateInteractionOptions.extend(modelReference),
+      create: ({ model, precision, ...options }, sources) => {
+        const embedder = sources.lateModel({ model, precision });
+        return lateInteraction({ embedder, model, precision, ...options });
+      },
     })
     .register({
       kind: 'reranker',
@@ -193,6 +204,12 @@ function listAdapterOf(model: unknown): ListAdapterModel {
   return model === 'pretrained, dense' ? pretrainedListAdapter('dense-only') : loadListAdapter(model);
 }
 
+/** A model that a stage names; any of its weights where no precision is said. */
+interface OpenReference {
+  readonly model: string;
+  readonly precision?: 'float32' | 'int8' | undefined;
+}
+
 /** Where written pipelines get their sources. */
 export interface SourceMaker {
   /** BM25 with given parameters; the collection's own where they are left out. */
@@ -212,10 +229,13 @@ export interface SourceMaker {
    *
    * @throws {InvalidOptionsError} it is not among those that the collection was opened with
    */
-  crossEncoder(reference: {
-    readonly model: string;
-    readonly precision?: 'float32' | 'int8' | undefined;
-  }): ScoringModel;
+  crossEncoder(reference: OpenReference): ScoringModel;
+  /**
+   * A late interaction model that is open.
+   *
+   * @throws {InvalidOptionsError} it is not among those that the collection was opened with
+   */
+  lateModel(reference: OpenReference): MultiVectorEmbedder;
   /**
    * The SPLADE source.
    *

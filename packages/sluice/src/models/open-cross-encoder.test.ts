@@ -4,8 +4,8 @@ import { processModels } from '@sluice/inference';
 import { afterEach, describe, expect, it } from 'vitest';
 import { indexDocuments } from '../collection/index-documents.js';
 import { openCollection } from '../collection/open-collection.js';
-import { crossEncodersOf } from './cross-encoders-of.js';
 import { openCrossEncoder } from './open-cross-encoder.js';
+import { crossEncodersOf } from './rerankers-of.js';
 
 const folder = fileURLToPath(new URL('../../../inference/src/fixtures/cross-encoders/bert', import.meta.url));
 const documents = [

@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CallOptions, InvalidOptionsError } from '@sluice/core';
 import { type SpladeEmbedder, type SpladeEmbedderOptions, spladeEmbedder } from '@sluice/embedders';
-import { isHubName } from '@sluice/inference/hub';
-import { isFolder } from './is-folder.js';
-import { type HubSource, pullModel } from './pull-model.js';
+import { foundModel } from './found-model.js';
+import type { HubSource } from './pull-model.js';
 import { shippedModels } from './shipped-models.js';
 
 /** Options of {@link openSpladeModel}. */
@@ -54,9 +52,7 @@ export async function openSpladeModel(
   if (shipped && precision === 'float32') throw refused('precision', `'${name}' ships in int8 alone; leave it out`);
   const found = shipped
     ? { name, folder: fileURLToPath(await shipped.folder()) }
-    : isHubName(name) && !(await isFolder(name))
-      ? await pullModel(name, { precision, hub }, call)
-      : { name: resolve(name), folder: resolve(name) };
+    : await foundModel(name, { precision, hub }, call);
   const form = shipped ? 'int8' : precision;
   const embedder = await spladeEmbedder({ model: found.folder, ...options, ...(form && { precision: form }) });
   return {
