@@ -55,7 +55,10 @@ export function pipelineOption(): Option {
 
 /** `--rerank`, as every command that searches has it. */
 export function rerankOption(): Option {
-  return new Option('--rerank <model>', 'rerank with a cross-encoder: one that ships, a folder, or org/name at a hub');
+  return new Option(
+    '--rerank <model>',
+    'rerank with a cross-encoder or a late interaction model: one that ships, a folder, or org/name at a hub',
+  );
 }
 
 /** `--rerank-depth`, likewise. */

@@ -3,7 +3,6 @@ import { memoryDirectory } from '@sluice/files';
 import {
   type Collection,
   indexDocuments,
-  type NamedCrossEncoder,
   type NamedModel,
   openCollection,
   openModel,
@@ -14,6 +13,7 @@ import {
 } from 'sluice';
 import { hubFrom } from './hub-environment.js';
 import { type AskedPipeline, buildPipeline } from './pipeline-file.js';
+import type { RerankerModels } from './rerankers.js';
 
 /** What names a model on the command line. */
 export interface ModelChoice {
@@ -26,14 +26,15 @@ export interface ModelChoice {
 }
 
 /** What is indexed, and with which model. */
-export interface MemoryCollectionOptions extends ModelChoice, Pick<CallOptions, 'signal' | 'onProgress'> {
+export interface MemoryCollectionOptions
+  extends ModelChoice,
+    Partial<RerankerModels>,
+    Pick<CallOptions, 'signal' | 'onProgress'> {
   readonly documents: AsyncIterable<Document>;
   /** A model with sparse vectors, as `openSpladeModel` takes it; none: the collection has no `splade` source. */
   readonly sparse?: string | undefined;
   /** What will run over it; refused before anything is indexed. */
   readonly pipelines?: readonly AskedPipeline[];
-  /** What they may name. */
-  readonly crossEncoders?: readonly NamedCrossEncoder[];
 }
 
 /** Opens the model of a choice, hands it to `work`, and closes it however that ends; `none` opens nothing. */
@@ -58,6 +59,7 @@ export function withMemoryCollection<Result>(
     sparse: sparseName,
     pipelines = [],
     crossEncoders = [],
+    lateModels = [],
     signal,
     onProgress,
     ...choice
@@ -69,7 +71,7 @@ export function withMemoryCollection<Result>(
     choice,
     (model) =>
       withSparse(sparseName, choice.precision, call, async (sparse) => {
-        const models = { embedder: model?.embedder, crossEncoders, sparse };
+        const models = { embedder: model?.embedder, crossEncoders, lateModels, sparse };
         await expectPipelines(pipelines, models);
         return withIndexed(documents, { ...call, ...models }, work);
       }),
@@ -111,15 +113,14 @@ export function expectPipelines(pipelines: readonly AskedPipeline[], models: Col
 }
 
 /** The models that a collection in memory works with. */
-export interface CollectionModels {
+export interface CollectionModels extends Partial<RerankerModels> {
   readonly embedder: Embedder | undefined;
   readonly sparse?: SparseModelReference | undefined;
-  readonly crossEncoders?: readonly NamedCrossEncoder[];
 }
 
 async function withIndexed<Result>(
   documents: AsyncIterable<Document> | Iterable<Document>,
-  { crossEncoders, ...options }: Pick<CallOptions, 'signal' | 'onProgress'> & CollectionModels,
+  { crossEncoders, lateModels, ...options }: Pick<CallOptions, 'signal' | 'onProgress'> & CollectionModels,
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
   const directory = memoryDirectory();
@@ -128,6 +129,7 @@ async function withIndexed<Result>(
     embedder: options.embedder,
     sparseEmbedder: options.sparse?.embedder,
     crossEncoders,
+    lateModels,
   });
   try {
     return await work(collection);

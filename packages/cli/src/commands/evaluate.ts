@@ -8,7 +8,6 @@ import {
   parseMeasures,
 } from '@sluice/evaluation';
 import type { Command } from 'commander';
-import type { NamedCrossEncoder } from 'sluice';
 import {
   commaList,
   correctionOption,
@@ -22,9 +21,9 @@ import {
   wholeNumber,
 } from '../arguments.js';
 import { type CommandContext, withProgress } from '../command-context.js';
-import { type RerankChoice, reranked, withCrossEncoders } from '../cross-encoders.js';
 import { pipelinesOf, withMemoryCollection } from '../memory-collection.js';
 import { type AskedPipeline, askedPipelines } from '../pipeline-file.js';
+import { type AddedReranker, type RerankChoice, reranked, withRerankers } from '../rerankers.js';
 import { type TableFormat, tableFormatOption } from '../table-format.js';
 
 interface EvalOptions extends RerankChoice {
@@ -86,11 +85,11 @@ async function evaluateFolder(context: CommandContext, folder: string, options: 
   const comparison = await withProgress(context, (onProgress) => {
     const call = { signal, onProgress };
     const measured = { queries, qrels, measures, test, correction, topK, ...baseline, ...call };
-    return withCrossEncoders(
+    return withRerankers(
       options,
       pipelines,
-      ({ crossEncoders, added }) => {
-        const source = { ...options, pipelines, crossEncoders, documents: data.documents({ signal }), ...call };
+      ({ models, added }) => {
+        const source = { ...options, ...models, pipelines, documents: data.documents({ signal }), ...call };
         return withMemoryCollection(source, (collection) => {
           const rows = pipelinesOf(collection, pipelines);
           return experiment({
@@ -108,7 +107,7 @@ async function evaluateFolder(context: CommandContext, folder: string, options: 
 /** Each pipeline once more, reranked, under its name and the reranker's. */
 function rerankedRows(
   rows: Readonly<Record<string, Retriever>>,
-  added: NamedCrossEncoder,
+  added: AddedReranker,
   choice: RerankChoice,
 ): Record<string, Retriever> {
   return Object.fromEntries(

@@ -10,9 +10,9 @@ import {
   wholeNumber,
 } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
-import { type RerankChoice, reranked, withCrossEncoders } from '../cross-encoders.js';
 import { hubFrom } from '../hub-environment.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
+import { type RerankChoice, reranked, withRerankers } from '../rerankers.js';
 import { printTable } from '../terminal/table.js';
 import { wrapText } from '../terminal/wrap-text.js';
 import { unknownFields } from '../unknown-fields.js';
@@ -53,12 +53,12 @@ async function search(context: CommandContext, folder: string, words: string[], 
   const query = readQuery(words);
   const filter = options.filter === undefined ? undefined : readFilter(options.filter);
   const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
-  await withCrossEncoders(
+  await withRerankers(
     options,
     asked ? [asked] : [],
-    async ({ crossEncoders, added }) => {
-      const models = { model: options.model, hub: hubFrom(process.env), crossEncoders };
-      const collection = await openCollection(folder, { signal, ...models });
+    async ({ models, added }) => {
+      const queryModel = { model: options.model, hub: hubFrom(process.env) };
+      const collection = await openCollection(folder, { signal, ...queryModel, ...models });
       try {
         const chosen = asked && buildPipeline(collection, asked);
         const pipeline = added ? reranked(chosen ?? collection.pipeline(), added, options) : chosen;
