@@ -2,6 +2,7 @@ import { type Bitmap, type Matrix, parseOptions } from '@sluice/core';
 import { type CentroidTable, ClusteredDocuments } from './clustered-documents.js';
 import { effortFor, type LateEffort, type LateMeasurement, measuredRecall } from './late-effort.js';
 import { type LateIndexOptions, type LateIndexSettings, lateIndexOptions } from './late-index-options.js';
+import { leastOfBest } from './least-of-best.js';
 import type { MaxSimAnswer, MaxSimIndex, MaxSimSearch } from './max-sim-index.js';
 import { maxSimSteps } from './max-sim-steps.js';
 import { measureSteps } from './measure-late.js';
@@ -15,6 +16,8 @@ const DEPTH = 10;
 const BLOCK_QUERIES = 64;
 /** Where so large a share would be compared anyway, all are. */
 const ALL_SHARE = 0.5;
+/** Documents between two yields. */
+const STEP = 65_536;
 const NOTHING: MaxSimAnswer = { ordinals: new Uint32Array(0), scores: new Float32Array(0) };
 
 /** What a search of a {@link LateIndex} does, and what it was measured to find. */
@@ -117,14 +120,14 @@ export class LateIndex implements MaxSimIndex {
   *searchInSteps(query: Matrix, search: MaxSimSearch): Generator<undefined, MaxSimAnswer> {
     const { topK, recall = this.settings.recall, filter } = search;
     const effort = this.#effortFor(recall, topK);
-    const passing = filter ? this.#passing(filter) : this.size;
+    const passing = filter ? yield* this.#passing(filter) : this.size;
     if (!effort || passing <= effort.documents) return yield* this.store.searchInSteps(query, search);
     expectQuery(query, this.store);
     if (query.rows === 0) return NOTHING;
     // The nearest of few lie further apart, so a share of them takes as many times the probes.
     const probes = Math.ceil((effort.probes * this.size) / Math.max(1, passing));
     const { slots, sums } = yield* this.#byCentroids(query, probes, filter);
-    const chosen = bestOf(slots, sums, effort.documents);
+    const chosen = yield* bestOf(slots, sums, effort.documents);
     const scores = yield* maxSimSteps(this.store, query, chosen);
     return { ordinals: chosen.map((slot) => this.store.ordinals[slot] ?? 0), scores };
   }
@@ -147,8 +150,14 @@ export class LateIndex implements MaxSimIndex {
     return documents >= ALL_SHARE * this.size ? undefined : { ...effort, documents };
   }
 
-  #passing(filter: Bitmap): number {
-    return this.store.ordinals.reduce((count, ordinal) => count + Number(filter.has(ordinal)), 0);
+  *#passing(filter: Bitmap): Generator<undefined, number> {
+    const { ordinals } = this.store;
+    let passing = 0;
+    for (let slot = 0; slot < ordinals.length; slot++) {
+      if (filter.has(ordinals[slot] ?? 0)) passing++;
+      if (slot % STEP === STEP - 1) yield;
+    }
+    return passing;
   }
 
   /** Documents that the probes meet, with their scores by centroids. */
@@ -183,24 +192,34 @@ export class LateIndex implements MaxSimIndex {
     if (probes >= count) {
       for (let slot = 0; slot < this.size; slot++) {
         if (this.store.offsets[slot] !== this.store.offsets[slot + 1]) isMet[slot] = 1;
+        if (slot % STEP === STEP - 1) yield;
       }
     } else {
       const probed = new Set(yield* this.clustered.probedSteps(table, probes));
-      for (const centroid of probed) for (const slot of this.clustered.slotsOf(centroid)) isMet[slot] = 1;
-      yield;
+      for (const centroid of probed) {
+        for (const slot of this.clustered.slotsOf(centroid)) isMet[slot] = 1;
+        yield;
+      }
     }
     const slots = new Uint32Array(this.size);
     let met = 0;
     for (let slot = 0; slot < this.size; slot++) {
       if (isMet[slot] === 1 && (!filter || filter.has(this.store.ordinals[slot] ?? 0))) slots[met++] = slot;
+      if (slot % STEP === STEP - 1) yield;
     }
     return slots.slice(0, met);
   }
 }
 
 /** The `count` best, and all that are as good as the last of them: the order of documents decides nothing. */
-function bestOf(slots: Uint32Array, sums: Float32Array, count: number): Uint32Array {
+function* bestOf(slots: Uint32Array, sums: Float32Array, count: number): Generator<undefined, Uint32Array> {
   if (slots.length <= count) return slots;
-  const cut = sums.toSorted()[sums.length - count] ?? 0;
-  return slots.filter((_, at) => (sums[at] ?? 0) >= cut);
+  const cut = yield* leastOfBest(sums, count);
+  const best = new Uint32Array(slots.length);
+  let kept = 0;
+  for (let at = 0; at < slots.length; at++) {
+    if ((sums[at] ?? 0) >= cut) best[kept++] = slots[at] ?? 0;
+    if (at % STEP === STEP - 1) yield;
+  }
+  return best.slice(0, kept);
 }
