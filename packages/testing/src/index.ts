@@ -10,6 +10,7 @@ export { type FusionFactory, fusionChecks, testFusion } from './fusion/test-fusi
 export type { Check, KitOptions, Skip } from './kit/check.js';
 export { forAll } from './kit/property.js';
 export { expectRefusal, expectRejection, type Refusal } from './kit/refusal.js';
+export { restsDuring } from './kit/rests-during.js';
 export { failedChecks, runChecks, unknownSkips } from './kit/run-checks.js';
 export { seededNormal } from './kit/seeded-normal.js';
 export {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { brierScore, brierSkill, negativeLogLikelihood } from './proper-scores.js';
-import { expectedCalibrationError, reliabilityDiagram } from './reliability.js';
+import { calibrationErrorOf, expectedCalibrationError, reliabilityDiagram, reliabilitySteps } from './reliability.js';
 
 const pairs = (probabilities: number[], labels: number[]) => ({
   probabilities: Float64Array.from(probabilities),
@@ -51,6 +51,21 @@ describe('reliability', () => {
     expect(expectedCalibrationError(pairs([0.25, 0.25, 0.25, 0.25], [0, 0, 1, 0]))).toBeCloseTo(0, 12);
     expect(expectedCalibrationError(pairs([1, 0], [0, 1]))).toBeCloseTo(1, 12);
   });
+});
+
+it('draws in steps what it draws at once', () => {
+  const probabilities = Array.from({ length: 20_000 }, (_, at) => ((at * 7919) % 20_000) / 20_000);
+  const all = pairs(
+    probabilities,
+    probabilities.map((probability, at) => Number(probability > ((at * 104_729) % 1000) / 1000)),
+  );
+  const steps = reliabilitySteps(all);
+  let taken = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) taken++;
+  expect(taken).toBeGreaterThan(50);
+  expect(step.value).toEqual(reliabilityDiagram(all));
+  expect(calibrationErrorOf(step.value)).toBe(expectedCalibrationError(all));
 });
 
 describe('proper scores', () => {

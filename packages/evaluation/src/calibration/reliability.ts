@@ -1,4 +1,4 @@
-import { parseOptions } from '@sluice/core';
+import { parseOptions, sortSteps, unpaced } from '@sluice/core';
 import { z } from 'zod';
 import { expectProbabilities, type LabelledProbabilities } from './labelled-probabilities.js';
 
@@ -39,11 +39,20 @@ export interface ReliabilityBin {
  * @throws {InvalidInputError} see {@link expectProbabilities}
  */
 export function reliabilityDiagram(pairs: LabelledProbabilities, options: BinOptions = {}): ReliabilityBin[] {
+  return unpaced(reliabilitySteps(pairs, options));
+}
+
+/** {@link reliabilityDiagram} in steps, for many pairs beside other work: drive it with core's `paced`. */
+export function* reliabilitySteps(
+  pairs: LabelledProbabilities,
+  options: BinOptions = {},
+): Generator<void, ReliabilityBin[]> {
   const { bins, by } = parseOptions(binOptions, options, 'reliabilityDiagram');
   expectProbabilities(pairs);
   const { probabilities, labels } = pairs;
-  const order = Uint32Array.from(labels, (_, at) => at).sort(
-    (left, right) => (probabilities[left] ?? 0) - (probabilities[right] ?? 0) || left - right,
+  const order = yield* sortSteps(
+    labels.length,
+    (left, right) => (probabilities[left] ?? 0) - (probabilities[right] ?? 0),
   );
   const ends = by === 'mass' ? massEnds(order, probabilities, bins) : widthEnds(order, probabilities, bins);
   let begin = 0;
@@ -61,8 +70,13 @@ export function reliabilityDiagram(pairs: LabelledProbabilities, options: BinOpt
  * few are relevant it is near 0 whatever is predicted: use the top 10.
  */
 export function expectedCalibrationError(pairs: LabelledProbabilities, options: BinOptions = {}): number {
-  const total = pairs.labels.length;
-  return reliabilityDiagram(pairs, options).reduce(
+  return calibrationErrorOf(reliabilityDiagram(pairs, options));
+}
+
+/** The expected calibration error of the pairs that a diagram counted. 0 for no bins. */
+export function calibrationErrorOf(diagram: readonly ReliabilityBin[]): number {
+  const total = diagram.reduce((sum, { count }) => sum + count, 0);
+  return diagram.reduce(
     (sum, { count, predicted, observed }) => sum + (count / total) * Math.abs(predicted - observed),
     0,
   );

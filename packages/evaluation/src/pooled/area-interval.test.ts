@@ -50,6 +50,21 @@ describe('pooledAreaInterval', () => {
     expect([low, high]).toEqual([0.5, 0.5]);
   });
 
+  it('holds the area itself over more pairs than a step has', async () => {
+    const many = Array.from(
+      { length: 20 },
+      (_, at): List => ({
+        scores: Array.from({ length: 5000 }, (_, row) => row * 20 + at),
+        labels: Array.from({ length: 5000 }, (_, row) => Number(row % 7 === 0)),
+      }),
+    );
+    const { low, high } = await pooledAreaInterval(joined(many), { rounds: 100 });
+    const { scores, labels } = joined(many);
+    const area = pooledPrecisionRecallArea(poolScores(scores, labels));
+    expect(low).toBeLessThanOrEqual(area + 1e-4);
+    expect(high).toBeGreaterThanOrEqual(area - 1e-4);
+  });
+
   it('refuses one query, and scores that are NaN', async () => {
     const one = joined([{ scores: [1], labels: [1] }]);
     await expect(pooledAreaInterval(one)).rejects.toMatchObject({ code: 'SLUICE_INVALID_INPUT' });

@@ -1,4 +1,4 @@
-import { InvalidInputError, Pace, paced, parseOptions, seededRandom, sortSteps } from '@sluice/core';
+import { InvalidInputError, paced, parseOptions, seededRandom, sortSteps } from '@sluice/core';
 import { z } from 'zod';
 import type { BootstrapOptions, Interval } from '../significance/bootstrap-interval.js';
 
@@ -11,6 +11,9 @@ export interface PooledLists {
   /** One more than there are queries; starts with 0. */
   readonly offsets: Uint32Array;
 }
+
+/** Pairs between two yields. */
+const STEP = 65_536;
 
 const schema = z.strictObject({
   level: z.number().gt(0).lt(1).default(0.95),
@@ -34,9 +37,20 @@ export async function pooledAreaInterval(
   const { level, rounds, seed, signal } = parseOptions(schema, options, 'pooledAreaInterval');
   const queries = lists.offsets.length - 1;
   if (queries < 2) throw new InvalidInputError({ source: 'lists' }, `there are ${queries}`, 'Pass at least two.');
-  const order = await paced(fallingPairs(lists), signal);
+  const areas = await paced(drawnAreas(lists, queries, { rounds, seed }), signal);
+  areas.sort();
+  const at = (share: number): number => areas[Math.round(share * (rounds - 1))] ?? Number.NaN;
+  return { low: at((1 - level) / 2), high: at((1 + level) / 2) };
+}
+
+/** The areas of samples of the queries. */
+function* drawnAreas(
+  lists: PooledLists,
+  queries: number,
+  { rounds, seed }: { readonly rounds: number; readonly seed: number },
+): Generator<void, Float64Array> {
+  const order = yield* fallingPairs(lists);
   const random = seededRandom(seed);
-  const pace = new Pace(signal);
   const areas = new Float64Array(rounds);
   const drawn = new Uint32Array(queries);
   for (let round = 0; round < rounds; round++) {
@@ -45,12 +59,10 @@ export async function pooledAreaInterval(
       const query = Math.floor(random() * queries);
       drawn[query] = (drawn[query] ?? 0) + 1;
     }
-    areas[round] = areaOf(order, drawn);
-    if (pace.due) await pace.rest();
+    areas[round] = yield* areaOf(order, drawn);
+    yield;
   }
-  areas.sort();
-  const at = (share: number): number => areas[Math.round(share * (rounds - 1))] ?? Number.NaN;
-  return { low: at((1 - level) / 2), high: at((1 + level) / 2) };
+  return areas;
 }
 
 /** Pairs by falling score, each with its query. */
@@ -63,20 +75,26 @@ interface FallingPairs {
 function* fallingPairs({ scores, labels, offsets }: PooledLists): Generator<void, FallingPairs> {
   for (let row = 0; row < labels.length; row++) {
     if (Number.isNaN(scores[row])) throw new InvalidInputError({ source: 'lists', row }, 'a score is NaN', 'Drop it.');
+    if (row % STEP === STEP - 1) yield;
   }
   const order = yield* sortSteps(labels.length, (left, right) => (scores[right] ?? 0) - (scores[left] ?? 0));
   const queryOf = new Uint32Array(labels.length);
   for (let query = 0; query + 1 < offsets.length; query++) queryOf.fill(query, offsets[query], offsets[query + 1]);
-  return {
-    scores: Float64Array.from(order, (row) => scores[row] ?? 0),
-    labels: Uint8Array.from(order, (row) => labels[row] ?? 0),
-    queries: Uint32Array.from(order, (row) => queryOf[row] ?? 0),
-  };
+  const size = order.length;
+  const falling = { scores: new Float64Array(size), labels: new Uint8Array(size), queries: new Uint32Array(size) };
+  for (let rank = 0; rank < size; rank++) {
+    const row = order[rank] ?? 0;
+    falling.scores[rank] = scores[row] ?? 0;
+    falling.labels[rank] = labels[row] ?? 0;
+    falling.queries[rank] = queryOf[row] ?? 0;
+    if (rank % STEP === STEP - 1) yield;
+  }
+  return falling;
 }
 
 /** The area where each query counts as often as it was drawn. */
-function areaOf({ scores, labels, queries }: FallingPairs, drawn: Uint32Array): number {
-  let [pairs, hits, area] = [0, 0, 0];
+function* areaOf({ scores, labels, queries }: FallingPairs, drawn: Uint32Array): Generator<void, number> {
+  let [pairs, hits, area, due] = [0, 0, 0, STEP];
   for (let from = 0; from < scores.length; ) {
     const score = scores[from];
     const before = hits;
@@ -86,6 +104,9 @@ function areaOf({ scores, labels, queries }: FallingPairs, drawn: Uint32Array): 
       if (labels[from++] === 1) hits += times;
     } while (from < scores.length && scores[from] === score);
     if (hits > before) area += (hits - before) * (hits / pairs);
+    if (from < due) continue;
+    due = from + STEP;
+    yield;
   }
   return hits === 0 ? 0 : area / hits;
 }
