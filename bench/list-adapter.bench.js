@@ -28,36 +28,41 @@ export async function run(args) {
       process.stderr.write(`${pool.name}, ${model}: ${lists.length} lists\n`);
     }
   }
-  const rows = sets.map(({ pool, model, lists }) => {
+  const rows = [];
+  for (const { pool, model, lists } of sets) {
     const others = sets.filter((set) => set.pool !== pool);
-    return { pool, model, queries: lists.length, ...heldOut(others, lists) };
-  });
+    rows.push({ pool, model, queries: lists.length, ...(await heldOut(others, lists)) });
+  }
   const ratios = rows.map((row) => row['lexical x raw']);
   printTable(rows);
   process.stdout.write(`mean ${rounded(ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length)}\n`);
-  const shipped = Object.fromEntries(['lexical', 'dense-only'].map((sources) => [sources, fitted(sets, sources)]));
+  const shipped = { lexical: await fitted(sets, 'lexical'), 'dense-only': await fitted(sets, 'dense-only') };
   if (args.includes('--print')) process.stdout.write(`${JSON.stringify(shipped, null, 2)}\n`);
   await writeResults('list-adapter', { machine: describeMachine(), models, rows, shipped });
 }
 
 /** PR AUC on a pool of a model fitted on all the other pools. */
-function heldOut(others, lists) {
+async function heldOut(others, lists) {
   const raw = areaOf(lists, ({ dense }) => dense);
-  const ratio = (sources) => {
-    const model = fitted(others, sources);
+  const ratio = async (sources) => {
+    const model = await fitted(others, sources);
     return rounded(areaOf(lists, (list) => candidateLogits(model, list)) / raw, 3);
   };
-  return { 'raw PR AUC': rounded(raw, 3), 'dense x raw': ratio('dense-only'), 'lexical x raw': ratio('lexical') };
+  return {
+    'raw PR AUC': rounded(raw, 3),
+    'dense x raw': await ratio('dense-only'),
+    'lexical x raw': await ratio('lexical'),
+  };
 }
 
-function fitted(sets, sources) {
+async function fitted(sets, sources) {
   const read = ({ dense, lexical, labels }) => (sources === 'lexical' ? { dense, lexical, labels } : { dense, labels });
   const part = (keep) => sets.flatMap(({ lists }) => lists.filter((_, at) => (at % HELD === 0) === keep).map(read));
-  const model = fitListAdapter(part(false));
+  const model = await fitListAdapter(part(false));
   const held = part(true);
   const logits = Float32Array.from(held.flatMap((list) => [...candidateLogits(model, list)]));
   const labels = Uint8Array.from(held.flatMap((list) => [...list.labels]));
-  return { ...model, threshold: chooseThreshold(logits, labels, { targetRecall: 0.95 }).threshold };
+  return { ...model, threshold: (await chooseThreshold(logits, labels, { targetRecall: 0.95 })).threshold };
 }
 
 function areaOf(lists, scoresOf) {

@@ -49,7 +49,7 @@ export async function run(args) {
   const tables = [];
   for (const [name, lists] of data) {
     const others = [...data].filter(([other]) => other !== name).flatMap(([, each]) => each);
-    const results = await compareCutoffs(lists, { methods: methodsFor(lists, others, args) });
+    const results = await compareCutoffs(lists, { methods: await methodsFor(lists, others, args) });
     tables.push({ collection: name, queries: lists.length, rows: results.map(rowOf) });
     process.stdout.write(`\n${name}, ${lists.length} queries, ${label}\n`);
     printTable(tables.at(-1).rows);
@@ -76,13 +76,13 @@ function groupOf(name, { id, ids, labels }) {
   return name.startsWith('xquad') && relevant !== undefined ? relevant : id;
 }
 
-function methodsFor(lists, others, args) {
+async function methodsFor(lists, others, args) {
   const all = cutoffMethods(lists).filter(
     ({ name }) => name !== 'cosine adapter' || !args.includes('--no-cosine-adapter'),
   );
   const choices = ['list adapter, shipped', 'list adapter', 'z-score', 'score', 'share of top'];
   const quick = choices.flatMap((wanted) => all.find(({ name }) => name === wanted) ?? []);
-  const across = others.length === 0 ? [] : [fixedListAdapter('list adapter, across', fitListAdapter(others))];
+  const across = others.length === 0 ? [] : [fixedListAdapter('list adapter, across', await fitListAdapter(others))];
   return [...all, ...across, validatedMethod('validated', quick)];
 }
 
@@ -123,7 +123,7 @@ async function calibrationOf(name, lists, data) {
   // Not the best of the results: that would be chosen by the queries that it is measured on.
   const { chosen, best } = await compareCalibrators(top, { scale: logitScale });
   const others = [...data].filter(([other]) => other !== name).flatMap(([, each]) => topLists(each));
-  const across = others.length === 0 ? { ece: Number.NaN, skill: Number.NaN } : acrossOf(others, top);
+  const across = others.length === 0 ? { ece: Number.NaN, skill: Number.NaN } : await acrossOf(others, top);
   return {
     collection: name,
     queries: lists.length,
@@ -137,8 +137,8 @@ async function calibrationOf(name, lists, data) {
   };
 }
 
-function acrossOf(others, lists) {
-  const calibrator = fitPlatt(joined(others));
+async function acrossOf(others, lists) {
+  const calibrator = await fitPlatt(joined(others));
   const { scores, labels } = joined(lists);
   const pairs = { probabilities: calibrator.probabilities(scores), labels };
   return { ece: expectedCalibrationError(pairs), skill: brierSkill(pairs) };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type CallOptions, InvalidInputError, mapInSlices, seededRandom, shuffled } from '@sluice/core';
-import { pooledPrecisionRecallArea, poolLists, poolScores } from '@sluice/evaluation';
+import { type CallOptions, InvalidInputError, mapInSlices, paced, seededRandom, shuffled } from '@sluice/core';
+import { pooledPrecisionRecallArea, poolLists, poolSteps } from '@sluice/evaluation';
 import {
   adapterData,
   adapterScores,
@@ -77,7 +77,7 @@ export async function learnAdapter(
   });
   const keep: KeepScores = (list) => adapterScores(trained.model, adapterData([list]));
   const chosen = await pooled(choosing, keep, call);
-  const { threshold } = chooseThreshold(chosen.scores, chosen.labels, { targetRecall });
+  const { threshold } = await chooseThreshold(chosen.scores, chosen.labels, { targetRecall }, call);
   const report = await measured(test, keep, threshold, call);
   return {
     model: { ...trained.model, threshold },
@@ -99,7 +99,7 @@ async function measured(
   const untrained = new Map(cutoffMethods(test).map((method) => [method.name, method]));
   const areaOf = async (name: string): Promise<number> => {
     const scores = await untrained.get(name)?.fit([], {});
-    return scores ? area(await pooled(test, scores, call)) : Number.NaN;
+    return scores ? area(await pooled(test, scores, call), call) : Number.NaN;
   };
   const adapted = await pooled(test, keep, call);
   const { results, hits, relevant, empty } = countKept(adapted, threshold);
@@ -108,7 +108,7 @@ async function measured(
       raw: await areaOf('score'),
       zScore: await areaOf('z-score'),
       shipped: await areaOf('list adapter, shipped'),
-      adapted: area(adapted),
+      adapted: await area(adapted, call),
     },
     recall: hits / relevant,
     precision: results === 0 ? 0 : hits / results,
@@ -163,8 +163,8 @@ function countKept({ scores, labels, offsets }: Pooled, threshold: number) {
   return { results, hits, relevant, empty };
 }
 
-function area({ scores, labels }: Pooled): number {
-  return pooledPrecisionRecallArea(poolScores(scores, labels));
+async function area({ scores, labels }: Pooled, { signal }: Pick<CallOptions, 'signal'>): Promise<number> {
+  return pooledPrecisionRecallArea(await paced(poolSteps(scores, labels), signal));
 }
 
 /** A checkpoint goes on only with what it began with. */

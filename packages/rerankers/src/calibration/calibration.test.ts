@@ -1,4 +1,5 @@
 import { negativeLogLikelihood } from '@sluice/evaluation';
+import { restsDuring } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sigmoid } from '../network/sigmoid.js';
@@ -46,12 +47,12 @@ describe.each([
   { name: 'isotonic', fit: fitIsotonic, low: -20, high: 20 },
   { name: 'beta', fit: fitBeta, low: 0, high: 1 },
 ])('$name', ({ fit, low, high }) => {
-  it('never decreases, stays between 0 and 1, and survives its JSON form', () => {
-    fc.assert(
-      fc.property(labelled(low, high), (pairs) => {
+  it('never decreases, stays between 0 and 1, and survives its JSON form', async () => {
+    await fc.assert(
+      fc.asyncProperty(labelled(low, high), async (pairs) => {
         let calibrator: Calibrator;
         try {
-          calibrator = fit(pairs);
+          calibrator = await fit(pairs);
         } catch (error) {
           // Scores that fall with relevance are refused, and that is the only excuse.
           expect(error).toMatchObject({ code: 'SLUICE_INVALID_INPUT' });
@@ -70,77 +71,85 @@ describe.each([
     );
   });
 
-  it('refuses labels of one kind, and scores that are not finite', () => {
+  it('refuses labels of one kind, and scores that are not finite', async () => {
     const scores = Float32Array.of(0.1, 0.2);
-    expect(() => fit({ scores, labels: Uint8Array.of(1, 1) })).toThrow(/2 of 2 pairs are relevant/);
-    expect(() => fit({ scores, labels: Uint8Array.of(0, 2) })).toThrow(/neither 0 nor 1/);
-    expect(() => fit({ scores, labels: Uint8Array.of(1) })).toThrow(/2 scores and 1 labels/);
-    expect(() => fit({ scores: Float32Array.of(0, Number.NaN), labels: Uint8Array.of(0, 1) })).toThrow(/row 1/);
+    await expect(fit({ scores, labels: Uint8Array.of(1, 1) })).rejects.toThrow(/2 of 2 pairs are relevant/);
+    await expect(fit({ scores, labels: Uint8Array.of(0, 2) })).rejects.toThrow(/neither 0 nor 1/);
+    await expect(fit({ scores, labels: Uint8Array.of(1) })).rejects.toThrow(/2 scores and 1 labels/);
+    const unsound = { scores: Float32Array.of(0, Number.NaN), labels: Uint8Array.of(0, 1) };
+    await expect(fit(unsound)).rejects.toThrow(/row 1/);
+  });
+
+  it('lets others work however many pairs there are, and ends with the signal', async () => {
+    const pairs = drawn(40_000, sigmoid, 0, 1);
+    // Each pass over the pairs is four steps of 8,192 and a rest, and none needs fewer than three passes.
+    expect(await restsDuring(() => fit(pairs))).toBeGreaterThan(12);
+    await expect(fit(pairs, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
   });
 });
 
 describe('temperature', () => {
-  it('finds the temperature that made the labels within 2 %', () => {
-    const fitted = fitTemperature(drawn(50_000, (score) => sigmoid(score / 1.7))).toJSON();
+  it('finds the temperature that made the labels within 2 %', async () => {
+    const fitted = (await fitTemperature(drawn(50_000, (score) => sigmoid(score / 1.7)))).toJSON();
     expect(fitted).toEqual({ kind: 'temperature', temperature: expect.closeTo(1.7, 1) });
     expect(Math.abs(Number(Object(fitted).temperature) / 1.7 - 1)).toBeLessThan(0.02);
   });
 
-  it('is about 1 for logits that are calibrated, and improves those that are not', () => {
+  it('is about 1 for logits that are calibrated, and improves those that are not', async () => {
     const pairs = drawn(50_000, sigmoid);
-    expect(Math.abs(Number(Object(fitTemperature(pairs).toJSON()).temperature) - 1)).toBeLessThan(0.02);
+    expect(Math.abs(Number(Object((await fitTemperature(pairs)).toJSON()).temperature) - 1)).toBeLessThan(0.02);
     const stretched = { ...pairs, scores: pairs.scores.map((score) => 5 * score) };
-    expect(likelihood(fitTemperature(stretched), stretched)).toBeLessThan(likelihood(temperature(1), stretched));
+    expect(likelihood(await fitTemperature(stretched), stretched)).toBeLessThan(likelihood(temperature(1), stretched));
   });
 });
 
 describe('platt', () => {
-  it('finds slope and intercept, whatever the scale of the scores', () => {
+  it('finds slope and intercept, whatever the scale of the scores', async () => {
     const pairs = drawn(50_000, (score) => sigmoid(2 * score - 1));
     const scaled = { ...pairs, scores: pairs.scores.map((score) => 1000 * score + 500) };
-    const [plain, moved] = [fitPlatt(pairs), fitPlatt(scaled)].map((fitted) => Object(fitted.toJSON()));
+    const [plain, moved] = [await fitPlatt(pairs), await fitPlatt(scaled)].map((fitted) => Object(fitted.toJSON()));
     expect(plain.slope).toBeCloseTo(2, 0);
     expect(plain.intercept).toBeCloseTo(-1, 0);
     expect(moved.slope * 1000).toBeCloseTo(plain.slope, 2);
   });
 
-  it('keeps a finite slope on separable data', () => {
+  it('keeps a finite slope on separable data', async () => {
     const pairs = { scores: Float32Array.of(-2, -1, 1, 2), labels: Uint8Array.of(0, 0, 1, 1) };
-    const [worst = 1] = fitPlatt(pairs).probabilities(Float32Array.of(-1));
+    const [worst = 1] = (await fitPlatt(pairs)).probabilities(Float32Array.of(-1));
     expect(worst).toBeGreaterThan(0.05);
   });
 
-  it('refuses scores that are all equal, whatever rounding makes of their deviation', () => {
-    fc.assert(
-      fc.property(
+  it('refuses scores that are all equal, whatever rounding makes of their deviation', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.float({ noNaN: true, noDefaultInfinity: true }),
         fc.integer({ min: 3, max: 60 }),
-        (score, count) => {
+        async (score, count) => {
           const pairs = {
             scores: new Float32Array(count).fill(score),
             labels: Uint8Array.from({ length: count }, (_, at) => at % 2),
           };
-          expect(() => fitPlatt(pairs)).toThrow(/do not score higher/);
+          await expect(fitPlatt(pairs)).rejects.toThrow(/do not score higher/);
         },
       ),
     );
   });
 
-  it('refuses scores that fall with relevance', () => {
+  it('refuses scores that fall with relevance', async () => {
     const pairs = { scores: Float32Array.of(3, 2, 1, 0), labels: Uint8Array.of(0, 0, 1, 1) };
-    expect(() => fitPlatt(pairs)).toThrow(/do not score higher/);
+    await expect(fitPlatt(pairs)).rejects.toThrow(/do not score higher/);
   });
 });
 
 describe('isotonic', () => {
-  it('pools pairs of one score before it looks for violations', () => {
+  it('pools pairs of one score before it looks for violations', async () => {
     const pairs = { scores: Float32Array.of(3, 3, 0, 0), labels: Uint8Array.of(0, 1, 0, 0) };
-    expect([...fitIsotonic(pairs).probabilities(Float32Array.of(0, 3))]).toEqual([0, 0.5]);
+    expect([...(await fitIsotonic(pairs)).probabilities(Float32Array.of(0, 3))]).toEqual([0, 0.5]);
   });
 
-  it('equals the max-min formula of isotonic regression', () => {
-    fc.assert(
-      fc.property(labelled(-3, 3), ({ scores, labels }) => {
+  it('equals the max-min formula of isotonic regression', async () => {
+    await fc.assert(
+      fc.asyncProperty(labelled(-3, 3), async ({ scores, labels }) => {
         const order = Array.from(scores.keys()).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
         const distinct = [...new Set(order.map((at) => scores[at] ?? 0))];
         const sums = distinct.map((score) => order.filter((at) => scores[at] === score).map((at) => labels[at] ?? 0));
@@ -154,7 +163,7 @@ describe('isotonic', () => {
           );
           return Math.fround(Math.max(...lows));
         });
-        const fitted = fitIsotonic({ scores, labels }).probabilities(Float32Array.from(distinct));
+        const fitted = (await fitIsotonic({ scores, labels })).probabilities(Float32Array.from(distinct));
         for (const [at, value] of expected.entries()) expect(fitted[at]).toBeCloseTo(value, 6);
       }),
     );
@@ -162,13 +171,13 @@ describe('isotonic', () => {
 });
 
 describe('beta', () => {
-  it('contains the identity and mends a distortion that Platt cannot', () => {
+  it('contains the identity and mends a distortion that Platt cannot', async () => {
     const calibrated = drawn(50_000, (score) => score, 0.001, 0.999);
-    const [middle = 0, high = 0] = fitBeta(calibrated).probabilities(Float32Array.of(0.5, 0.9));
+    const [middle = 0, high = 0] = (await fitBeta(calibrated)).probabilities(Float32Array.of(0.5, 0.9));
     expect(middle).toBeCloseTo(0.5, 1);
     expect(high).toBeCloseTo(0.9, 1);
     const squared = { ...calibrated, scores: calibrated.scores.map((score) => score ** 2) };
-    expect(likelihood(fitBeta(squared), squared)).toBeLessThan(likelihood(fitPlatt(squared), squared));
+    expect(likelihood(await fitBeta(squared), squared)).toBeLessThan(likelihood(await fitPlatt(squared), squared));
   });
 });
 

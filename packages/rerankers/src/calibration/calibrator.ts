@@ -8,6 +8,11 @@ export interface LabelledScores {
   readonly labels: Uint8Array;
 }
 
+/** How the fit of a calibrator is stopped. */
+export interface FitOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Turns scores of one source into probabilities of relevance.
  *

@@ -1,5 +1,9 @@
-import type { Calibrator, LabelledScores } from './calibrator.js';
-import { expectLabelledScores } from './labelled-scores.js';
+import { paced, sortSteps } from '@sluice/core';
+import type { Calibrator, FitOptions, LabelledScores } from './calibrator.js';
+import { checkLabelledScores } from './labelled-scores.js';
+
+/** Pairs or blocks between two yields. */
+const STEP = 8192;
 
 /** A non-decreasing curve through points; scores ascend strictly, probabilities never fall. Equally long, not empty. */
 export interface IsotonicCurve {
@@ -23,11 +27,16 @@ export function isotonic(curve: IsotonicCurve): Calibrator {
  *
  * Bends to any monotone shape and so needs about a thousand pairs; it makes plateaus, hence equal probabilities.
  *
- * @throws {InvalidInputError} see {@link expectLabelledScores}
+ * @throws {InvalidInputError} see {@link checkLabelledScores}
+ * @throws the signal's `reason`, once it has fired
  */
-export function fitIsotonic(pairs: LabelledScores): Calibrator {
-  expectLabelledScores(pairs);
-  return isotonic(cornersOf(poolViolators(pairs)));
+export function fitIsotonic(pairs: LabelledScores, { signal }: FitOptions = {}): Promise<Calibrator> {
+  return paced(isotonicSteps(pairs), signal);
+}
+
+function* isotonicSteps(pairs: LabelledScores): Generator<void, Calibrator> {
+  yield* checkLabelledScores(pairs);
+  return isotonic(cornersOf(yield* poolViolators(pairs)));
 }
 
 /** A run of equal fitted probability, from the least to the greatest score in it. */
@@ -38,9 +47,11 @@ interface Block {
   readonly count: number;
 }
 
-function poolViolators(pairs: LabelledScores): Block[] {
+function* poolViolators(pairs: LabelledScores): Generator<void, Block[]> {
   const blocks: Block[] = [];
-  for (const tie of tiesOf(pairs)) {
+  const ties = yield* tiesOf(pairs);
+  for (const [at, tie] of ties.entries()) {
+    if (at % STEP === STEP - 1) yield;
     let block = tie;
     for (let last = blocks.at(-1); last && isViolation(last, block); last = blocks.at(-1)) {
       blocks.pop();
@@ -52,10 +63,11 @@ function poolViolators(pairs: LabelledScores): Block[] {
 }
 
 /** Pairs of one score as a block, ascending: they share a probability whatever their labels, so they pool first. */
-function tiesOf({ scores, labels }: LabelledScores): Block[] {
-  const order = Uint32Array.from(labels, (_, at) => at).sort((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
+function* tiesOf({ scores, labels }: LabelledScores): Generator<void, Block[]> {
+  const order = yield* sortSteps(labels.length, (a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
   const ties: Block[] = [];
-  for (const at of order) {
+  for (const [rank, at] of order.entries()) {
+    if (rank % STEP === STEP - 1) yield;
     const score = scores[at] ?? 0;
     const pair: Block = { from: score, to: score, relevant: labels[at] === 1 ? 1 : 0, count: 1 };
     const last = ties.at(-1);

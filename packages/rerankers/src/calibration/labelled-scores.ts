@@ -1,17 +1,26 @@
 import { InvalidInputError } from '@sluice/core';
 import type { LabelledScores } from './calibrator.js';
 
-/** @throws {InvalidInputError} unequal lengths, a score that is not finite or a label above 1 (`row` names it), or labels of one kind only */
-export function expectLabelledScores({ scores, labels }: LabelledScores): void {
+/** Pairs between two yields. */
+const STEP = 65_536;
+
+/**
+ * Yields often: drive it with `paced`.
+ *
+ * @throws {InvalidInputError} unequal lengths, a score that is not finite or a label above 1 (`row` names it), or labels of one kind only
+ */
+export function* checkLabelledScores({ scores, labels }: LabelledScores): Generator<void, void> {
   if (scores.length !== labels.length) {
     const problem = `${scores.length} scores and ${labels.length} labels`;
     throw new InvalidInputError({ source: 'scores' }, problem, 'Pass one label for each score.');
   }
-  const row = scores.findIndex((score) => !Number.isFinite(score));
-  if (row >= 0) throw new InvalidInputError({ source: 'scores', row }, 'a score is not finite', 'Drop the pair.');
-  const unknown = labels.findIndex((label) => label > 1);
-  if (unknown >= 0)
-    throw new InvalidInputError({ source: 'labels', row: unknown }, 'a label is neither 0 nor 1', 'Grade first.');
+  for (let row = 0; row < labels.length; row++) {
+    if (!Number.isFinite(scores[row]))
+      throw new InvalidInputError({ source: 'scores', row }, 'a score is not finite', 'Drop the pair.');
+    if ((labels[row] ?? 0) > 1)
+      throw new InvalidInputError({ source: 'labels', row }, 'a label is neither 0 nor 1', 'Grade first.');
+    if (row % STEP === STEP - 1) yield;
+  }
   const relevant = countRelevant(labels);
   if (relevant === 0 || relevant === labels.length) {
     const problem = `${relevant} of ${labels.length} pairs are relevant`;
@@ -22,6 +31,6 @@ export function expectLabelledScores({ scores, labels }: LabelledScores): void {
 /** How many labels are 1. */
 export function countRelevant(labels: Uint8Array): number {
   let relevant = 0;
-  for (const label of labels) relevant += label === 1 ? 1 : 0;
+  for (let at = 0; at < labels.length; at++) relevant += labels[at] === 1 ? 1 : 0;
   return relevant;
 }

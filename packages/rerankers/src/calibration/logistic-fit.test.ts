@@ -1,8 +1,12 @@
+import { unpaced } from '@sluice/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitLogistic, type LogisticProblem } from './logistic-fit.js';
+import { fitLogisticSteps, type LogisticProblem } from './logistic-fit.js';
 
 const WIDTH = 3;
+
+const fitLogistic = (problem: LogisticProblem, start: Float64Array): Float64Array =>
+  unpaced(fitLogisticSteps(problem, start));
 
 /** Pairs with two features and the constant; small integers make separable, constant and collinear columns common. */
 const problems = (ridge: number): fc.Arbitrary<LogisticProblem> =>

@@ -1,4 +1,3 @@
-import { unpaced } from '@sluice/core';
 import { sigmoid, softplus } from '../network/sigmoid.js';
 
 /** A logistic regression: n pairs, f features, row-major. */
@@ -23,16 +22,12 @@ const GRADIENT_TOLERANCE = 1e-10;
 const STEP = 8192;
 
 /**
- * Weights that minimise mean cross-entropy plus ridge; the last feature is meant to be the constant 1.
+ * Weights that minimise mean cross-entropy plus ridge; the last feature is meant to be the constant 1. Yields often: drive it
+ * with `paced`.
  *
  * Newton's method with step halving: the loss is convex, so it ends at the optimum from `start`. Without ridge and on
  * separable data there is none, and it ends where the loss is as good as 0. All numbers must be finite.
  */
-export function fitLogistic(problem: LogisticProblem, start: Float64Array): Float64Array {
-  return unpaced(fitLogisticSteps(problem, start));
-}
-
-/** {@link fitLogistic} in steps, for many pairs beside other work: drive it with core's `paced`. */
 export function* fitLogisticSteps(problem: LogisticProblem, start: Float64Array): Generator<void, Float64Array> {
   let weights = Float64Array.from(start);
   let loss = yield* lossAt(problem, weights);

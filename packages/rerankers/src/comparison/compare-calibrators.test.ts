@@ -1,6 +1,6 @@
 import { cosineScale, logitScale, probabilityScale, seededRandom } from '@sluice/core';
 import { brierSkill } from '@sluice/evaluation';
-import { seededNormal } from '@sluice/testing';
+import { restsDuring, seededNormal } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { fitIsotonic } from '../calibration/isotonic.js';
 import { compareCalibrators, type ScoredList } from './compare-calibrators.js';
@@ -52,7 +52,7 @@ describe('compareCalibrators', () => {
     const { results } = await compareCalibrators(given, { scale: cosineScale });
     const scores = Float32Array.from(given.flatMap((list) => [...list.scores]));
     const labels = Uint8Array.from(given.flatMap((list) => [...list.labels]));
-    const probabilities = fitIsotonic({ scores, labels }).probabilities(scores);
+    const probabilities = (await fitIsotonic({ scores, labels })).probabilities(scores);
     const onItsOwn = brierSkill({ probabilities, labels });
     const held = results.find(({ kind }) => kind === 'isotonic')?.skill ?? 1;
     expect(onItsOwn - held).toBeGreaterThan(0.05);
@@ -83,6 +83,12 @@ describe('compareCalibrators', () => {
       .slice(0, 3);
     const { chosen } = await compareCalibrators(few, { scale: cosineScale, folds: 3 });
     expect(chosen.nll).toBeGreaterThan(0);
+  });
+
+  it('lets others work however many queries there are', async () => {
+    const given = lists(2000, sigmoid);
+    // Of each of four kinds each list is answered, and so is each by the choice, and by what was tried within it.
+    expect(await restsDuring(() => compareCalibrators(given, { scale: logitScale }))).toBeGreaterThan(5 * 2000);
   });
 
   it('refuses fewer queries than folds', async () => {

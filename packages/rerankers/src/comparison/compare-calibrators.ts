@@ -2,7 +2,8 @@ import {
   type CallOptions,
   InvalidInputError,
   isSluiceError,
-  nextTurn,
+  mapInSlices,
+  paced,
   parseOptions,
   type Scale,
   seededRandom,
@@ -11,14 +12,15 @@ import {
 import {
   brierScore,
   brierSkill,
-  expectedCalibrationError,
+  calibrationErrorOf,
   negativeLogLikelihood,
+  poolLists,
   type ReliabilityBin,
-  reliabilityDiagram,
+  reliabilitySteps,
 } from '@sluice/evaluation';
 import { z } from 'zod';
 import { fitBeta } from '../calibration/beta.js';
-import type { Calibrator, LabelledScores } from '../calibration/calibrator.js';
+import type { Calibrator, FitOptions, LabelledScores } from '../calibration/calibrator.js';
 import { fitIsotonic } from '../calibration/isotonic.js';
 import { fitPlatt } from '../calibration/platt.js';
 import { fitTemperature } from '../calibration/temperature.js';
@@ -79,7 +81,7 @@ const schema = z.strictObject({
   seed: z.int().default(1),
 });
 
-type Fit = (pairs: LabelledScores) => Calibrator;
+type Fit = (pairs: LabelledScores, options: FitOptions) => Calibrator | Promise<Calibrator>;
 
 /**
  * Fits each kind of calibrator on some queries, measures its probabilities on the others, and keeps the best.
@@ -107,14 +109,15 @@ export async function compareCalibrators(
   const results: CalibratorResult[] = [];
   for (const [done, [kind, fit]] of kinds.entries()) {
     onProgress?.({ phase: `comparing: ${kind}`, done, total: kinds.length, unit: 'calibrators' });
-    results.push(resultOf(kind, await heldOut(dealt, folds, () => fit, signal), dealt));
+    results.push(await resultOf(kind, await heldOut(dealt, folds, () => fit, signal), dealt, signal));
   }
   results.sort((left, right) => left.nll - right.nll);
   const [first] = results.filter(({ kind }) => kind !== BASE_RATE);
-  const best = (new Map(kinds).get(first?.kind ?? '') ?? fitPlatt)(joined(dealt));
+  const fitBest = new Map(kinds).get(first?.kind ?? '') ?? fitPlatt;
+  const best = await fitBest(poolLists(dealt), { signal });
   const fitted = kinds.filter(([kind]) => kind !== BASE_RATE).map(([, fit]) => fit);
   const choice = await heldOut(dealt, folds, (others) => bestWithin(others, fitted, signal), signal);
-  return { results, chosen: resultOf(CHOSEN, choice, dealt), best };
+  return { results, chosen: await resultOf(CHOSEN, choice, dealt, signal), best };
 }
 
 const BASE_RATE = 'base rate';
@@ -135,10 +138,10 @@ async function heldOut(
     signal?.throwIfAborted();
     const others = lists.filter((_, at) => at % folds !== fold);
     const fit = await choose(others);
-    const calibrator = fit(joined(others));
-    for (let at = fold; at < lists.length; at += folds)
-      probabilities[at] = calibrator.probabilities(lists[at]?.scores ?? new Float32Array(0));
-    await nextTurn();
+    const calibrator = await fit(poolLists(others), { signal });
+    const own = lists.filter((_, at) => at % folds === fold);
+    const found = await mapInSlices(own, ({ scores }) => calibrator.probabilities(scores), { signal });
+    for (const [position, each] of found.entries()) probabilities[fold + position * folds] = each;
   }
   return probabilities;
 }
@@ -163,7 +166,7 @@ async function lossWithin(lists: readonly ScoredList[], fit: Fit, signal: AbortS
     const probabilities = await heldOut(lists, Math.min(INNER_FOLDS, lists.length), () => fit, signal);
     return negativeLogLikelihood(pairsOf(probabilities, lists));
   } catch (error) {
-    if (isSluiceError(error) && error.code === 'SLUICE_INVALID_INPUT') return Number.POSITIVE_INFINITY;
+    if (isSluiceError(error, 'SLUICE_INVALID_INPUT')) return Number.POSITIVE_INFINITY;
     throw error;
   }
 }
@@ -184,28 +187,27 @@ function baseRate({ labels }: LabelledScores): Calibrator {
   return { kind: BASE_RATE, probabilities: (scores) => scores.map(() => rate), toJSON: () => rate };
 }
 
-function resultOf(kind: string, each: readonly Float32Array[], lists: readonly ScoredList[]): CalibratorResult {
+async function resultOf(
+  kind: string,
+  each: readonly Float32Array[],
+  lists: readonly ScoredList[],
+  signal: AbortSignal | undefined,
+): Promise<CalibratorResult> {
   const pairs = pairsOf(each, lists);
+  const diagram = await paced(reliabilitySteps(pairs), signal);
   return {
     kind,
-    ece: expectedCalibrationError(pairs),
+    ece: calibrationErrorOf(diagram),
     brier: brierScore(pairs),
     skill: brierSkill(pairs),
     nll: negativeLogLikelihood(pairs),
-    diagram: reliabilityDiagram(pairs),
+    diagram,
   };
 }
 
 function pairsOf(each: readonly Float32Array[], lists: readonly ScoredList[]) {
-  return {
-    probabilities: Float32Array.from(each.flatMap((list) => [...list])),
-    labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])),
-  };
-}
-
-function joined(lists: readonly ScoredList[]): LabelledScores {
-  return {
-    scores: Float32Array.from(lists.flatMap(({ scores }) => [...scores])),
-    labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])),
-  };
+  const { scores: probabilities, labels } = poolLists(
+    lists.map((list, at) => ({ scores: each[at] ?? new Float32Array(0), labels: list.labels })),
+  );
+  return { probabilities, labels };
 }

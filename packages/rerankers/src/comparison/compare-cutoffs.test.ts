@@ -1,4 +1,4 @@
-import { seededNormal } from '@sluice/testing';
+import { restsDuring, seededNormal } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { compareCutoffs } from './compare-cutoffs.js';
 import type { CutoffMethod, JudgedList } from './cutoff-method.js';
@@ -101,6 +101,16 @@ describe('compareCutoffs', () => {
   it('is the same for the same seed', async () => {
     const given = lists(20);
     expect(await compareCutoffs(given, { seed: 7 })).toEqual(await compareCutoffs(given, { seed: 7 }));
+  });
+
+  it('lets others work however many queries there are, and ends with the signal', async () => {
+    const given = lists(800);
+    const methods = cutoffMethods(given).filter(({ name }) => name === 'score' || name === 'top-p');
+    const rests = await restsDuring(() => compareCutoffs(given, { methods }));
+    // For each method every list chooses a threshold, is answered and is counted, and the interval takes 500 rounds.
+    expect(rests).toBeGreaterThan(2 * (3 * 800 + 500));
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(compareCutoffs(given, { methods, signal })).rejects.toThrow('enough');
   });
 
   it('refuses fewer queries than folds', async () => {

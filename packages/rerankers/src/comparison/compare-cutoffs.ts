@@ -1,4 +1,12 @@
-import { type CallOptions, InvalidInputError, nextTurn, parseOptions, seededRandom, shuffled } from '@sluice/core';
+import {
+  type CallOptions,
+  InvalidInputError,
+  mapInSlices,
+  paced,
+  parseOptions,
+  seededRandom,
+  shuffled,
+} from '@sluice/core';
 import {
   auroc,
   type Interval,
@@ -7,7 +15,7 @@ import {
   pooledCuts,
   pooledPrecisionRecallArea,
   poolLists,
-  poolScores,
+  poolSteps,
 } from '@sluice/evaluation';
 import { z } from 'zod';
 import { chooseThreshold } from '../relevance/choose-threshold.js';
@@ -74,6 +82,8 @@ const schema = z.strictObject({
 
 const MRR_DEPTH = 10;
 const CURVE_POINTS = 200;
+/** Cuts between two yields. */
+const CUTS_A_STEP = 4096;
 
 /**
  * Measures ways to cut rankings side by side: learnt on some queries, their threshold chosen on others, judged on the rest.
@@ -102,7 +112,6 @@ export async function compareCutoffs(
     for (let test = 0; test < folds; test++) {
       signal?.throwIfAborted();
       answers.push(...(await answersOf(method, parts, { test, targetRecall, signal })));
-      await nextTurn();
     }
     results.push(await summaryOf(method.name, answers, signal));
   }
@@ -132,16 +141,18 @@ async function answersOf(
   const choosing = (test + 1) % parts.length;
   const learnt = parts.flatMap((part, at) => (at === test || at === choosing ? [] : part)).filter(hasCandidates);
   const keep = await method.fit(learnt, signal ? { signal } : {});
-  const threshold = thresholdOf(keep, (parts[choosing] ?? []).filter(hasCandidates), targetRecall);
-  return (parts[test] ?? []).map((list) => {
+  const chosen = await mapInSlices(
+    (parts[choosing] ?? []).filter(hasCandidates),
+    (list) => ({ scores: keep(list), labels: list.labels }),
+    { signal },
+  );
+  const { scores, labels } = poolLists(chosen);
+  const { threshold } = await chooseThreshold(scores, labels, { targetRecall }, { signal });
+  const answer = (list: JudgedList): Answer => {
     const scores = hasCandidates(list) ? keep(list) : new Float32Array(0);
     return { list, scores, threshold, best: bestNumbers(list, scores, keep) };
-  });
-}
-
-function thresholdOf(keep: KeepScores, lists: readonly JudgedList[], targetRecall: number): number {
-  const { scores, labels } = poolLists(lists.map((list) => ({ scores: keep(list), labels: list.labels })));
-  return chooseThreshold(scores, labels, { targetRecall }).threshold;
+  };
+  return mapInSlices(parts[test] ?? [], answer, { signal });
 }
 
 function bestNumbers(list: JudgedList, scores: Float32Array, keep: KeepScores): Answer['best'] {
@@ -170,19 +181,10 @@ async function summaryOf(
   signal: AbortSignal | undefined,
 ): Promise<CutoffResult> {
   const { scores, labels, offsets } = poolLists(answers.map(({ list, scores }) => ({ scores, labels: list.labels })));
-  const pool = poolScores(scores, labels);
+  const pool = await paced(poolSteps(scores, labels), signal);
   const interval = await pooledAreaInterval({ scores, labels, offsets }, signal ? { signal } : {});
   const best = answers.flatMap((answer) => answer.best ?? []);
-  const counts = { kept: 0, hits: 0, empty: 0, judged: 0, reciprocal: 0 };
-  for (const { list, scores, threshold } of answers) {
-    const kept = Array.from(list.labels).filter((_, at) => (scores[at] ?? 0) >= threshold);
-    const first = kept.slice(0, MRR_DEPTH).indexOf(1);
-    counts.kept += kept.length;
-    counts.hits += kept.reduce((sum, label) => sum + label, 0);
-    counts.empty += kept.length === 0 ? 1 : 0;
-    counts.judged += list.judged;
-    counts.reciprocal += first < 0 ? 0 : 1 / (first + 1);
-  }
+  const counts = await paced(countSteps(answers), signal);
   return {
     method,
     prAuc: pooledPrecisionRecallArea(pool),
@@ -197,8 +199,24 @@ async function summaryOf(
       best.map(({ whole }) => whole),
       best.map(({ without }) => without),
     ),
-    curve: curveOf(pool),
+    curve: await paced(curveSteps(pool), signal),
   };
+}
+
+/** What the thresholds did to the lists, over all of them. */
+function* countSteps(answers: readonly Answer[]) {
+  const counts = { kept: 0, hits: 0, empty: 0, judged: 0, reciprocal: 0 };
+  for (const { list, scores, threshold } of answers) {
+    const kept = list.labels.filter((_, at) => (scores[at] ?? 0) >= threshold);
+    const first = kept.subarray(0, MRR_DEPTH).indexOf(1);
+    counts.kept += kept.length;
+    counts.hits += kept.reduce((sum, label) => sum + label, 0);
+    counts.empty += kept.length === 0 ? 1 : 0;
+    counts.judged += list.judged;
+    counts.reciprocal += first < 0 ? 0 : 1 / (first + 1);
+    yield;
+  }
+  return counts;
 }
 
 /** Queries with a relevant candidate are dealt out first, so that each part has some; a group goes where its first went. */
@@ -224,11 +242,13 @@ function dividedIn(lists: readonly JudgedList[], folds: number, seed: number): J
 }
 
 /** The curve with one point for each step of recall, the end included. */
-function curveOf(pool: Pool): CutoffResult['curve'] {
+function* curveSteps(pool: Pool): Generator<void, CutoffResult['curve']> {
   const points: { recall: number; precision: number }[] = [];
+  let cuts = 0;
   for (const { recall, precision, dropped } of pooledCuts(pool)) {
     const isLast = dropped === 0;
     if (isLast || recall >= (points.at(-1)?.recall ?? -1) + 1 / CURVE_POINTS) points.push({ recall, precision });
+    if (++cuts % CUTS_A_STEP === 0) yield;
   }
   return points;
 }

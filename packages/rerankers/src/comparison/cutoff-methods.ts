@@ -1,3 +1,5 @@
+import { poolLists } from '@sluice/evaluation';
+import type { FitOptions } from '../calibration/calibrator.js';
 import { fitPlatt } from '../calibration/platt.js';
 import type { AdapterData } from '../cosine-adapter/adapter-data.js';
 import { adapterScores } from '../cosine-adapter/adapter-scores.js';
@@ -48,8 +50,8 @@ const largestGap = untrained('largest gap', (dense) => {
 /** The share of the list's expected relevant results that is not above the candidate. */
 const topP: CutoffMethod = {
   name: 'top-p',
-  fit(lists) {
-    const calibrator = fitPlatt({ scores: joined(lists, ({ dense }) => dense), labels: labelsOf(lists) });
+  async fit(lists, options) {
+    const calibrator = await fitPlatt(densePairs(lists), options);
     return ({ dense }) => {
       const probabilities = calibrator.probabilities(dense);
       const all = probabilities.reduce((sum, probability) => sum + probability, 0);
@@ -84,7 +86,11 @@ export function fixedCosineAdapter(name: string, model: CosineAdapterModel): Cut
 
 const denseListAdapter: CutoffMethod = {
   name: 'list adapter, dense',
-  fit: (lists) => listScores(lists.map(({ dense, labels }) => ({ dense, labels }))),
+  fit: (lists, options) =>
+    listScores(
+      lists.map(({ dense, labels }) => ({ dense, labels })),
+      options,
+    ),
 };
 
 const listAdapter: CutoffMethod = { name: 'list adapter', fit: listScores };
@@ -110,8 +116,8 @@ export function cutoffMethods(lists: readonly JudgedList[]): CutoffMethod[] {
   return [...always, ...(lexical ? [listAdapter] : []), ...(vectors ? [cosineAdapter] : [])];
 }
 
-function listScores(lists: readonly LabelledList[]): KeepScores {
-  const model = fitListAdapter(lists);
+async function listScores(lists: readonly LabelledList[], options: FitOptions): Promise<KeepScores> {
+  const model = await fitListAdapter(lists, options);
   return (list) => candidateLogits(model, list);
 }
 
@@ -119,25 +125,11 @@ function listScores(lists: readonly LabelledList[]): KeepScores {
 export function adapterData(lists: readonly JudgedList[]): AdapterData {
   const columns = lists[0]?.queryVector?.length ?? 0;
   const data = new Float32Array(lists.length * columns);
-  const offsets = new Uint32Array(lists.length + 1);
-  for (const [at, { queryVector, dense }] of lists.entries()) {
-    data.set(queryVector ?? [], at * columns);
-    offsets[at + 1] = (offsets[at] ?? 0) + dense.length;
-  }
-  const cosines = joined(lists, ({ dense }) => dense);
-  return { queries: { data, rows: lists.length, columns }, offsets, cosines, labels: labelsOf(lists) };
+  for (const [at, { queryVector }] of lists.entries()) data.set(queryVector ?? [], at * columns);
+  const { scores: cosines, labels, offsets } = densePairs(lists);
+  return { queries: { data, rows: lists.length, columns }, offsets, cosines, labels };
 }
 
-function joined(lists: readonly JudgedList[], column: (list: JudgedList) => Float32Array): Float32Array {
-  const all = new Float32Array(lists.reduce((sum, { labels }) => sum + labels.length, 0));
-  let at = 0;
-  for (const list of lists) {
-    all.set(column(list), at);
-    at += list.labels.length;
-  }
-  return all;
-}
-
-function labelsOf(lists: readonly JudgedList[]): Uint8Array {
-  return Uint8Array.from(lists.flatMap(({ labels }) => [...labels]));
+function densePairs(lists: readonly JudgedList[]): ReturnType<typeof poolLists> {
+  return poolLists(lists.map(({ dense, labels }) => ({ scores: dense, labels })));
 }

@@ -1,6 +1,6 @@
-import { isSluiceError } from '@sluice/core';
-import { pooledPrecisionRecallArea, poolLists, poolScores } from '@sluice/evaluation';
-import type { LabelledScores } from '../calibration/calibrator.js';
+import { isSluiceError, mapInSlices, paced } from '@sluice/core';
+import { pooledPrecisionRecallArea, poolLists, poolSteps } from '@sluice/evaluation';
+import type { FitOptions, LabelledScores } from '../calibration/calibrator.js';
 import { fitPlattParameters, type PlattParameters } from '../calibration/platt.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
 
@@ -25,39 +25,42 @@ export function validatedMethod(name: string, methods: readonly CutoffMethod[]):
       const held = lists.filter((_, at) => at % HELD === 0);
       let [best, area]: [CutoffMethod | undefined, number] = [undefined, 0];
       for (const method of methods) {
-        const found = areaOf(held, await method.fit(teaching, options));
+        const found = await areaOf(held, await method.fit(teaching, options), options);
         if (best === undefined) [best, area] = [method, MARGIN * found];
         else if (found > area) [best, area] = [method, found];
       }
       if (!best) throw new RangeError('There is no method to choose from.');
-      return asLogits(await best.fit(lists, options), lists);
+      return asLogits(await best.fit(lists, options), lists, options);
     },
   };
 }
 
 /** The numbers on the scale of logits; as they are where relevant candidates do not score higher. */
-function asLogits(keep: KeepScores, lists: readonly JudgedList[]): KeepScores {
-  const { scores, labels } = pooled(lists, keep);
-  const parameters = plattOf({ scores, labels });
+async function asLogits(keep: KeepScores, lists: readonly JudgedList[], options: FitOptions): Promise<KeepScores> {
+  const parameters = await plattOf(await pooled(lists, keep, options), options);
   if (!parameters) return keep;
   const { slope, intercept } = parameters;
   return (list) => keep(list).map((score) => slope * score + intercept);
 }
 
-function plattOf(pairs: LabelledScores): PlattParameters | undefined {
+async function plattOf(pairs: LabelledScores, options: FitOptions): Promise<PlattParameters | undefined> {
   try {
-    return fitPlattParameters(pairs);
+    return await fitPlattParameters(pairs, options);
   } catch (error) {
-    if (isSluiceError(error) && error.code === 'SLUICE_INVALID_INPUT') return undefined;
+    if (isSluiceError(error, 'SLUICE_INVALID_INPUT')) return undefined;
     throw error;
   }
 }
 
-function areaOf(lists: readonly JudgedList[], keep: KeepScores): number {
-  const { scores, labels } = pooled(lists, keep);
-  return pooledPrecisionRecallArea(poolScores(scores, labels));
+async function areaOf(lists: readonly JudgedList[], keep: KeepScores, options: FitOptions): Promise<number> {
+  const { scores, labels } = await pooled(lists, keep, options);
+  return pooledPrecisionRecallArea(await paced(poolSteps(scores, labels), options.signal));
 }
 
-function pooled(lists: readonly JudgedList[], keep: KeepScores): LabelledScores & { readonly scores: Float32Array } {
-  return poolLists(lists.map((list) => ({ scores: keep(list), labels: list.labels })));
+async function pooled(
+  lists: readonly JudgedList[],
+  keep: KeepScores,
+  options: FitOptions,
+): Promise<ReturnType<typeof poolLists>> {
+  return poolLists(await mapInSlices(lists, (list) => ({ scores: keep(list), labels: list.labels }), options));
 }

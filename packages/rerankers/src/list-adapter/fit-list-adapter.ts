@@ -1,7 +1,9 @@
-import { InvalidInputError, parseOptions } from '@sluice/core';
+import { InvalidInputError, paced, parseOptions } from '@sluice/core';
+import { poolLists } from '@sluice/evaluation';
 import { z } from 'zod';
 import { countRelevant } from '../calibration/labelled-scores.js';
-import { fitLogistic } from '../calibration/logistic-fit.js';
+import { fitLogisticSteps } from '../calibration/logistic-fit.js';
+import { scalesOf, standardise } from '../network/standard-scales.js';
 import type { ListAdapterModel } from './list-adapter-model.js';
 import {
   type CandidateScores,
@@ -24,9 +26,15 @@ export interface FitListAdapterOptions {
    * @default 1
    */
   readonly ridge?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const schema = z.strictObject({ ridge: z.number().nonnegative().default(1) });
+
+/** Numbers between two yields. */
+const STEP = 65_536;
+/** Rows, likewise. */
+const ROWS = 8192;
 
 /**
  * Learns from judged lists how likely a candidate is relevant, given its scores and how they stand in their list.
@@ -41,12 +49,16 @@ const schema = z.strictObject({ ridge: z.number().nonnegative().default(1) });
  * @param lists of one depth, all with or all without a lexical source
  * @throws {InvalidInputError} the lists do not agree in form or have a score that is not finite (`row` names the list), or
  *   there is only one kind of label
+ * @throws the signal's `reason`, once it has fired
  */
-export function fitListAdapter(lists: readonly LabelledList[], options: FitListAdapterOptions = {}): ListAdapterModel {
+export async function fitListAdapter(
+  lists: readonly LabelledList[],
+  { signal, ...options }: FitListAdapterOptions = {},
+): Promise<ListAdapterModel> {
   const { ridge } = parseOptions(schema, options, 'fitListAdapter');
-  const sources = sourcesOf(lists);
+  const sources = await paced(sourcesOf(lists), signal);
   const weights = listFeatures(sources).map(() => 0);
-  return fitFrom({ sources, weights, intercept: 0, depth: 1 }, lists, ridge);
+  return paced(fitFrom({ sources, weights, intercept: 0, depth: 1 }, lists, ridge), signal);
 }
 
 /** Options of {@link refineListAdapter}. */
@@ -57,6 +69,7 @@ export interface RefineListAdapterOptions {
    * @default 100
    */
   readonly ridge?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const refineSchema = z.strictObject({ ridge: z.number().nonnegative().default(100) });
@@ -71,40 +84,43 @@ const refineSchema = z.strictObject({ ridge: z.number().nonnegative().default(10
  *
  * @param lists all with a lexical source where the model reads one; it is passed over where the model does not
  * @throws {InvalidInputError} as `fitListAdapter`, or the model reads lexical scores and the lists have none
+ * @throws the signal's `reason`, once it has fired
  */
-export function refineListAdapter(
+export async function refineListAdapter(
   model: ListAdapterModel,
   lists: readonly LabelledList[],
-  options: RefineListAdapterOptions = {},
-): ListAdapterModel {
+  { signal, ...options }: RefineListAdapterOptions = {},
+): Promise<ListAdapterModel> {
   const { ridge } = parseOptions(refineSchema, options, 'refineListAdapter');
   const read = model.sources === 'lexical' ? lists : lists.map(({ dense, labels }) => ({ dense, labels }));
-  if (sourcesOf(read) !== model.sources) {
+  if ((await paced(sourcesOf(read), signal)) !== model.sources) {
     const advice = 'Give them, or refine a model of dense scores alone.';
     throw new InvalidInputError({ source: 'lists' }, 'the model reads lexical scores, and there are none', advice);
   }
-  return fitFrom(model, read, ridge);
+  return paced(fitFrom(model, read, ridge), signal);
 }
 
 /** The model that explains the lists best, with weights that are kept near the given ones. */
-function fitFrom(
+function* fitFrom(
   { sources, weights: given, intercept }: ListAdapterModel,
   lists: readonly LabelledList[],
   ridge: number,
-): ListAdapterModel {
+): Generator<void, ListAdapterModel> {
   const names = listFeatures(sources);
-  const labels = Uint8Array.from(lists.flatMap((list) => [...list.labels]));
+  const { labels } = poolLists(lists.map(({ dense, labels }) => ({ scores: dense, labels })));
   expectBothLabels(labels);
   const features = new Float64Array(labels.length * names.length);
   let row = 0;
   for (const list of lists) {
     writeListFeatures(list, features, row);
     row += list.labels.length;
+    yield;
   }
-  const scales = standardise(features, names.length);
+  const scales = yield* scalesOf(features, names.length);
+  yield* standardise(features, scales);
   const start = Float64Array.from(given, (weight, at) => weight * (scales.deviations[at] ?? 1));
   const base = given.reduce((sum, weight, at) => sum + weight * (scales.means[at] ?? 0), intercept);
-  const fitted = fitSigned({ features, labels, names, ridge, start, base });
+  const fitted = yield* fitSigned({ features, labels, names, ridge, start, base });
   const weights = names.map((_, at) => (fitted[at] ?? 0) / (scales.deviations[at] ?? 1));
   const shift = weights.reduce((sum, weight, at) => sum + weight * (scales.means[at] ?? 0), 0);
   const depth = lists.reduce((deepest, list) => Math.max(deepest, list.labels.length), 1);
@@ -123,15 +139,19 @@ interface SignedProblem {
 }
 
 /** Weights of all features and, last, the intercept. Each round drops the features whose sign is wrong. */
-function fitSigned({ features, labels, names, ridge, start, base }: SignedProblem): Float64Array {
-  const targets = Float64Array.from(labels);
+function* fitSigned(problem: SignedProblem): Generator<void, Float64Array> {
+  const { features, labels, names, ridge, start, base } = problem;
+  const targets = new Float64Array(labels);
   let active = names.map((_, at) => at);
   for (;;) {
     const width = active.length + 1;
-    const columns = pickColumns(features, names.length, active);
+    const columns = yield* pickColumns(features, names.length, active);
     const kept = Float64Array.from([...active.map((at) => start[at] ?? 0), base]);
-    const offsets = targets.map((_, row) => dotRow(columns, row * width, kept));
-    const steps = fitLogistic({ features: columns, targets, width, ridge, offsets }, new Float64Array(width));
+    const offsets = yield* dotRows(columns, kept);
+    const steps = yield* fitLogisticSteps(
+      { features: columns, targets, width, ridge, offsets },
+      new Float64Array(width),
+    );
     const fitted = steps.map((step, at) => step + (kept[at] ?? 0));
     const wrong = active.filter((at, position) => hasWrongSign(names[at], fitted[position] ?? 0));
     if (wrong.length === 0) {
@@ -144,10 +164,15 @@ function fitSigned({ features, labels, names, ridge, start, base }: SignedProble
   }
 }
 
-function dotRow(values: Float64Array, begin: number, weights: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < weights.length; at++) sum += (values[begin + at] ?? 0) * (weights[at] ?? 0);
-  return sum;
+function* dotRows(rows: Float64Array, weights: Float64Array): Generator<void, Float64Array> {
+  const width = weights.length;
+  const products = new Float64Array(rows.length / width);
+  for (let at = 0; at < rows.length; at++) {
+    const row = Math.floor(at / width);
+    products[row] = (products[row] ?? 0) + (rows[at] ?? 0) * (weights[at % width] ?? 0);
+    if (at % STEP === STEP - 1) yield;
+  }
+  return products;
 }
 
 function hasWrongSign(name: ListFeature | undefined, weight: number): boolean {
@@ -156,44 +181,27 @@ function hasWrongSign(name: ListFeature | undefined, weight: number): boolean {
 }
 
 /** The active columns and a last one of ones. */
-function pickColumns(features: Float64Array, width: number, active: readonly number[]): Float64Array {
+function* pickColumns(features: Float64Array, width: number, active: readonly number[]): Generator<void, Float64Array> {
   const rows = features.length / width;
   const picked = new Float64Array(rows * (active.length + 1));
   for (let row = 0; row < rows; row++) {
     const to = row * (active.length + 1);
     for (const [position, at] of active.entries()) picked[to + position] = features[row * width + at] ?? 0;
     picked[to + active.length] = 1;
+    if (row % ROWS === ROWS - 1) yield;
   }
   return picked;
 }
 
-/** Brings each column to mean 0 and deviation 1 in place; a constant column to 0. */
-function standardise(features: Float64Array, width: number): { means: Float64Array; deviations: Float64Array } {
-  const rows = features.length / width;
-  const means = new Float64Array(width);
-  const deviations = new Float64Array(width);
-  for (let column = 0; column < width; column++) {
-    let mean = 0;
-    for (let row = 0; row < rows; row++) mean += (features[row * width + column] ?? 0) / rows;
-    let variance = 0;
-    for (let row = 0; row < rows; row++) variance += ((features[row * width + column] ?? 0) - mean) ** 2 / rows;
-    const deviation = variance > 1e-18 ? Math.sqrt(variance) : 1;
-    means[column] = mean;
-    deviations[column] = deviation;
-    for (let row = 0; row < rows; row++) {
-      features[row * width + column] = ((features[row * width + column] ?? 0) - mean) / deviation;
-    }
-  }
-  return { means, deviations };
-}
-
-function sourcesOf(lists: readonly LabelledList[]): 'lexical' | 'dense-only' {
+function* sourcesOf(lists: readonly LabelledList[]): Generator<void, ListAdapterModel['sources']> {
   const lexical = lists[0]?.lexical !== undefined;
   for (const [row, list] of lists.entries()) {
     const { dense, labels } = list;
     const fits = dense.length === labels.length && (list.lexical?.length ?? labels.length) === labels.length;
-    const unscored = [...dense, ...(list.lexical ?? [])].some((score) => !Number.isFinite(score));
-    if (unscored) throw new InvalidInputError({ source: 'lists', row }, 'a score is not finite', 'Drop the candidate.');
+    const isScored = dense.every(Number.isFinite) && (list.lexical?.every(Number.isFinite) ?? true);
+    yield;
+    if (!isScored)
+      throw new InvalidInputError({ source: 'lists', row }, 'a score is not finite', 'Drop the candidate.');
     if (fits && (list.lexical !== undefined) === lexical) continue;
     const problem = fits ? 'it has other sources than the first list' : 'its scores and labels differ in number';
     throw new InvalidInputError({ source: 'lists', row }, problem, 'Score every candidate in every source.');

@@ -1,6 +1,6 @@
 import { seededRandom } from '@sluice/core';
 import { pooledPrecisionRecallArea } from '@sluice/evaluation';
-import { rankingWith, testRelevanceFilter } from '@sluice/testing';
+import { rankingWith, restsDuring, testRelevanceFilter } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitListAdapter, type LabelledList, refineListAdapter } from './fit-list-adapter.js';
@@ -43,11 +43,10 @@ function areaOf(data: readonly LabelledList[], scoresOf: (list: LabelledList) =>
   return pooledPrecisionRecallArea({ scores, labels, retrieved, judged: retrieved });
 }
 
-const model = fitListAdapter(lists(60, 1, false));
+const model = await fitListAdapter(lists(60, 1, false));
+const lexicalModel = await fitListAdapter(lists(60, 1, true));
 testRelevanceFilter('listAdapter', () => listAdapter(model, { threshold: 0 }));
-testRelevanceFilter('listAdapter with a lexical source', () =>
-  listAdapter(fitListAdapter(lists(60, 1, true)), { threshold: 0 }),
-);
+testRelevanceFilter('listAdapter with a lexical source', () => listAdapter(lexicalModel, { threshold: 0 }));
 
 describe('features', () => {
   it('are those worked out by hand', () => {
@@ -74,7 +73,7 @@ describe('fitListAdapter', () => {
     expect(adapted).toBeGreaterThan(areaOf(fresh, ({ dense }) => dense) + 0.2);
   });
 
-  it('never lets the logit fall as the dense score rises, whatever the labels', () => {
+  it('never lets the logit fall as the dense score rises, whatever the labels', async () => {
     const list = fc
       .array(fc.tuple(fc.float({ min: -1, max: 1, noNaN: true }), fc.integer({ min: 0, max: 1 })), {
         minLength: 2,
@@ -87,9 +86,9 @@ describe('fitListAdapter', () => {
     const training = fc
       .array(list, { minLength: 1, maxLength: 6 })
       .filter((all) => new Set(all.flatMap(({ labels }) => [...labels])).size === 2);
-    fc.assert(
-      fc.property(training, list, (all, fresh) => {
-        const logits = listLogits(fitListAdapter(all), featuresOf(fresh));
+    await fc.assert(
+      fc.asyncProperty(training, list, async (all, fresh) => {
+        const logits = listLogits(await fitListAdapter(all), featuresOf(fresh));
         const order = [...fresh.dense.keys()].sort((a, b) => (fresh.dense[a] ?? 0) - (fresh.dense[b] ?? 0));
         for (const [position, at] of order.entries()) {
           const before = order[position - 1];
@@ -99,14 +98,21 @@ describe('fitListAdapter', () => {
     );
   });
 
-  it('refuses lists that do not agree, by their row', () => {
+  it('refuses lists that do not agree, by their row', async () => {
     const [first, second] = lists(2, 3, true);
     if (!first || !second) expect.fail('two lists');
     const { lexical: _, ...denseOnly } = second;
-    expect(() => fitListAdapter([first, denseOnly])).toThrow(expect.objectContaining({ row: 1 }));
+    await expect(fitListAdapter([first, denseOnly])).rejects.toMatchObject({ row: 1 });
     const unscored = { ...first, dense: first.dense.map((score, at) => (at === 3 ? Number.NaN : score)) };
-    expect(() => fitListAdapter([second, unscored])).toThrow(expect.objectContaining({ row: 1 }));
-    expect(() => fitListAdapter([{ ...first, labels: new Uint8Array(20) }])).toThrow(/0 of 20/);
+    await expect(fitListAdapter([second, unscored])).rejects.toMatchObject({ row: 1 });
+    await expect(fitListAdapter([{ ...first, labels: new Uint8Array(20) }])).rejects.toThrow(/0 of 20/);
+  });
+
+  it('lets others work however many lists there are, and ends with the signal', async () => {
+    const many = lists(5000, 4, false);
+    // One for each list that is read and written, and a dozen for each pass of the fit over 100,000 candidates.
+    expect(await restsDuring(() => fitListAdapter(many))).toBeGreaterThan(10_000 + 24);
+    await expect(fitListAdapter(many, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
   });
 });
 
@@ -130,15 +136,15 @@ it('refuses dense scores alone where the model reads lexical ones', () => {
 describe('refineListAdapter', () => {
   const own = lists(30, 21, false);
 
-  it('stays where it was at a high price, and fits anew from nothing', () => {
-    const kept = refineListAdapter(model, own, { ridge: 1e12 });
+  it('stays where it was at a high price, and fits anew from nothing', async () => {
+    const kept = await refineListAdapter(model, own, { ridge: 1e12 });
     for (const [at, weight] of model.weights.entries()) expect(kept.weights[at]).toBeCloseTo(weight, 4);
     const nothing = { ...model, weights: model.weights.map(() => 0), intercept: 0 };
-    expect(refineListAdapter(nothing, own, { ridge: 3 })).toEqual(fitListAdapter(own, { ridge: 3 }));
+    expect(await refineListAdapter(nothing, own, { ridge: 3 })).toEqual(await fitListAdapter(own, { ridge: 3 }));
   });
 
-  it('takes the share of relevant candidates from the lists, whatever the price', () => {
-    const refined = refineListAdapter(model, own, { ridge: 1e12 });
+  it('takes the share of relevant candidates from the lists, whatever the price', async () => {
+    const refined = await refineListAdapter(model, own, { ridge: 1e12 });
     const probabilities = own.flatMap((list) =>
       [...candidateLogits(refined, list)].map((logit) => 1 / (1 + Math.exp(-logit))),
     );
@@ -147,16 +153,16 @@ describe('refineListAdapter', () => {
     expect(mean(probabilities)).toBeCloseTo(mean(relevant), 4);
   });
 
-  it('passes over lexical scores that the model does not read, and misses those that it does', () => {
+  it('passes over lexical scores that the model does not read, and misses those that it does', async () => {
     const lexical = lists(30, 22, true);
-    expect(refineListAdapter(model, lexical).sources).toBe('dense-only');
-    const reads = fitListAdapter(lexical);
-    expect(() => refineListAdapter(reads, own)).toThrow(/the model reads lexical scores/);
+    expect((await refineListAdapter(model, lexical)).sources).toBe('dense-only');
+    const reads = await fitListAdapter(lexical);
+    await expect(refineListAdapter(reads, own)).rejects.toThrow(/the model reads lexical scores/);
   });
 
-  it('keeps the order within a query', () => {
+  it('keeps the order within a query', async () => {
     const falling = own.map(({ dense, labels }) => ({ dense: dense.map((score) => -score), labels }));
-    const { weights } = refineListAdapter(model, falling, { ridge: 1e-3 });
+    const { weights } = await refineListAdapter(model, falling, { ridge: 1e-3 });
     const names = listFeatures('dense-only');
     for (const name of ['score', 'z'] as const) expect(weights[names.indexOf(name)]).toBeGreaterThanOrEqual(0);
     for (const name of ['gap', 'logRank'] as const) expect(weights[names.indexOf(name)]).toBeLessThanOrEqual(0);

@@ -1,5 +1,5 @@
-import { InvalidInputError, parseOptions } from '@sluice/core';
-import { type Cut, cutAtRecall, type Pool, pooledCuts, poolScores } from '@sluice/evaluation';
+import { InvalidInputError, paced, parseOptions } from '@sluice/core';
+import { type Cut, type Pool, pooledCuts, poolSteps } from '@sluice/evaluation';
 import { z } from 'zod';
 
 /** A threshold and what it did on the queries that chose it. */
@@ -14,6 +14,9 @@ export interface ChosenThreshold {
 
 /** What a threshold is chosen for: one of the two, above 0 to 1. */
 export type ThresholdTarget = { readonly targetRecall: number } | { readonly targetPrecision: number };
+
+/** Cuts between two yields. */
+const STEP = 4096;
 
 const share = z.number().gt(0).max(1);
 const schema = z.union([z.strictObject({ targetRecall: share }), z.strictObject({ targetPrecision: share })]);
@@ -32,21 +35,43 @@ const schema = z.union([z.strictObject({ targetRecall: share }), z.strictObject(
  * @throws {InvalidOptionsError} the target is out of range
  * @throws {InvalidInputError} unequal lengths, no pair is relevant, a score is NaN (`row` names it), or no threshold is as
  *   precise as asked
+ * @throws the signal's `reason`, once it has fired
  */
-export function chooseThreshold(scores: Float32Array, labels: Uint8Array, target: ThresholdTarget): ChosenThreshold {
+export async function chooseThreshold(
+  scores: Float32Array,
+  labels: Uint8Array,
+  target: ThresholdTarget,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<ChosenThreshold> {
   const asked = parseOptions(schema, target, 'chooseThreshold');
-  const pool = poolScores(scores, labels);
-  const cut = 'targetRecall' in asked ? cutAtRecall(pool, asked.targetRecall) : cutAtPrecision(pool, asked);
+  const pool = await paced(poolSteps(scores, labels), signal);
+  const cut = await paced('targetRecall' in asked ? cutAtRecall(pool, asked) : cutAtPrecision(pool, asked), signal);
   if (cut) return { threshold: cut.threshold, recall: cut.recall, precision: cut.precision };
   const problem = `0 relevant among ${labels.length} labels`;
   throw new InvalidInputError({ source: 'labels' }, problem, 'Give lists with relevant candidates.');
 }
 
-function cutAtPrecision(pool: Pool, { targetPrecision }: { readonly targetPrecision: number }): Cut | undefined {
-  let [found, best]: [Cut | undefined, number] = [undefined, 0];
+function* cutAtRecall(
+  pool: Pool,
+  { targetRecall }: { readonly targetRecall: number },
+): Generator<void, Cut | undefined> {
+  let cuts = 0;
+  for (const cut of pooledCuts(pool)) {
+    if (cut.recall >= targetRecall) return cut;
+    if (++cuts % STEP === 0) yield;
+  }
+  return undefined;
+}
+
+function* cutAtPrecision(
+  pool: Pool,
+  { targetPrecision }: { readonly targetPrecision: number },
+): Generator<void, Cut | undefined> {
+  let [found, best, cuts]: [Cut | undefined, number, number] = [undefined, 0, 0];
   for (const cut of pooledCuts(pool)) {
     best = Math.max(best, cut.precision);
     if (cut.precision >= targetPrecision) found = cut;
+    if (++cuts % STEP === 0) yield;
   }
   if (found || pool.retrieved === 0) return found;
   const problem = `no threshold is more precise than ${best.toFixed(3)}`;

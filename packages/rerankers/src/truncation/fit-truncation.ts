@@ -1,9 +1,10 @@
-import { type CallOptions, InvalidInputError, Pace, parseOptions, seededRandom, shuffled } from '@sluice/core';
+import { type CallOptions, InvalidInputError, Pace, paced, parseOptions, seededRandom, shuffled } from '@sluice/core';
 import { z } from 'zod';
 import type { LabelledList } from '../list-adapter/fit-list-adapter.js';
 import { adamW } from '../network/adam-w.js';
+import { scalesOf, standardise } from '../network/standard-scales.js';
 import { fallingScores, TRUNCATION_FEATURES, truncationFeatures } from './truncation-features.js';
-import { softmax, standardiseRows, type TruncationModel, truncationNetwork } from './truncation-model.js';
+import { softmax, type TruncationModel, truncationNetwork } from './truncation-model.js';
 
 /** Options of {@link fitTruncation}. */
 export interface FitTruncationOptions extends CallOptions {
@@ -56,13 +57,10 @@ export async function fitTruncation(
 ): Promise<TruncationModel> {
   const { hidden, epochs, learningRate, seed } = parseOptions(schema, options, 'fitTruncation');
   const random = seededRandom(seed);
-  const examples = lists.filter(({ labels }) => labels.length > 0).map(exampleOf);
-  if (!lists.some(({ labels }) => labels.includes(1))) {
-    const advice = 'Give lists with relevant candidates.';
-    throw new InvalidInputError({ source: 'lists' }, 'none has a relevant candidate', advice);
-  }
-  const scales = scalesOf(examples);
-  for (const { rows } of examples) standardiseRows(rows, scales);
+  expectLists(lists);
+  const { features, examples } = await paced(examplesOf(lists.filter(({ labels }) => labels.length > 0)), signal);
+  const scales = await paced(scalesOf(features, TRUNCATION_FEATURES), signal);
+  await paced(standardise(features, scales), signal);
   const uniform = (length: number, bound: number): Float32Array =>
     Float32Array.from({ length }, () => (2 * random() - 1) * bound);
   const weights = {
@@ -92,7 +90,8 @@ export async function fitTruncation(
     onProgress?.({ phase: 'learning where to cut', done: epoch + 1, total: epochs, unit: 'epochs' });
   }
   return {
-    ...scales,
+    means: [...scales.means],
+    deviations: [...scales.deviations],
     weight1: [...weights.weight1],
     bias1: [...weights.bias1],
     weight2: [...weights.weight2],
@@ -106,16 +105,36 @@ interface Example {
   readonly utilities: Float64Array;
 }
 
-function exampleOf({ dense, labels }: Pick<LabelledList, 'dense' | 'labels'>, row: number): Example {
-  if (dense.length !== labels.length) {
+type JudgedScores = Pick<LabelledList, 'dense' | 'labels'>;
+
+function expectLists(lists: readonly JudgedScores[]): void {
+  for (const [row, { dense, labels }] of lists.entries()) {
+    if (dense.length === labels.length) continue;
     const problem = `${dense.length} scores and ${labels.length} labels`;
     throw new InvalidInputError({ source: 'lists', row }, problem, 'Pass one label for each score.');
   }
-  const { falling, order } = fallingScores(dense);
-  return {
-    rows: truncationFeatures(falling),
-    utilities: cutUtilities(Uint8Array.from(order, (at) => labels[at] ?? 0)),
-  };
+  if (lists.some(({ labels }) => labels.includes(1))) return;
+  const advice = 'Give lists with relevant candidates.';
+  throw new InvalidInputError({ source: 'lists' }, 'none has a relevant candidate', advice);
+}
+
+/** Examples whose rows are parts of one matrix of features. */
+function* examplesOf(
+  lists: readonly JudgedScores[],
+): Generator<void, { readonly features: Float32Array; readonly examples: readonly Example[] }> {
+  const places = lists.reduce((sum, { dense }) => sum + dense.length + 1, 0);
+  const features = new Float32Array(places * TRUNCATION_FEATURES);
+  const examples: Example[] = [];
+  let from = 0;
+  for (const { dense, labels } of lists) {
+    const { falling, order } = fallingScores(dense);
+    const rows = features.subarray(from, from + (dense.length + 1) * TRUNCATION_FEATURES);
+    rows.set(truncationFeatures(falling));
+    examples.push({ rows, utilities: cutUtilities(Uint8Array.from(order, (at) => labels[at] ?? 0)) });
+    from += rows.length;
+    yield;
+  }
+  return { features, examples };
 }
 
 /** F1 of a cut at each place, 0 to n, of labels in the order of falling scores. */
@@ -139,23 +158,4 @@ export function utilitySlope(logits: Float32Array, utilities: Float64Array, batc
     probabilities,
     (probability, at) => (-probability * ((utilities[at] ?? 0) - expected)) / batch,
   );
-}
-
-function scalesOf(examples: readonly Example[]): Pick<TruncationModel, 'means' | 'deviations'> {
-  const sums = new Float64Array(TRUNCATION_FEATURES);
-  const squares = new Float64Array(TRUNCATION_FEATURES);
-  let count = 0;
-  for (const { rows } of examples) {
-    for (const [at, value] of rows.entries()) {
-      const feature = at % TRUNCATION_FEATURES;
-      sums[feature] = (sums[feature] ?? 0) + value;
-      squares[feature] = (squares[feature] ?? 0) + value * value;
-    }
-    count += rows.length / TRUNCATION_FEATURES;
-  }
-  const means = Array.from(sums, (sum) => sum / count);
-  const deviations = Array.from(squares, (square, at) =>
-    Math.sqrt(Math.max(1e-12, square / count - (means[at] ?? 0) ** 2)),
-  );
-  return { means, deviations };
 }

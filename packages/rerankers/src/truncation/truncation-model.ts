@@ -1,9 +1,10 @@
-import { InvalidOptionsError, type Json, parseOptions } from '@sluice/core';
+import { InvalidOptionsError, type Json, parseOptions, unpaced } from '@sluice/core';
 import { z } from 'zod';
 import type { Layer } from '../network/layer.js';
 import { linearLayer } from '../network/linear-layer.js';
 import { reluDropout } from '../network/relu-dropout.js';
 import { sequential } from '../network/sequential.js';
+import { standardise } from '../network/standard-scales.js';
 import { fallingScores, TRUNCATION_FEATURES, truncationFeatures } from './truncation-features.js';
 
 /** A small network over the places at which a list can be cut. */
@@ -57,18 +58,6 @@ export function truncationNetwork(weights: {
   ]);
 }
 
-/** Standardises rows of features in place. */
-export function standardiseRows(
-  rows: Float32Array,
-  { means, deviations }: Pick<TruncationModel, 'means' | 'deviations'>,
-): Float32Array {
-  for (let at = 0; at < rows.length; at++) {
-    const feature = at % TRUNCATION_FEATURES;
-    rows[at] = ((rows[at] ?? 0) - (means[feature] ?? 0)) / (deviations[feature] ?? 1);
-  }
-  return rows;
-}
-
 /** How likely each place is the best to cut at, 0 (nothing stays) to n (all stay), as a function of the scores. */
 export function cutProbabilities(model: TruncationModel): (falling: Float32Array) => Float64Array {
   const network = truncationNetwork({
@@ -78,7 +67,8 @@ export function cutProbabilities(model: TruncationModel): (falling: Float32Array
     bias2: Float32Array.of(model.bias2),
   });
   return (falling) => {
-    const rows = standardiseRows(truncationFeatures(falling), model);
+    const rows = truncationFeatures(falling);
+    unpaced(standardise(rows, model));
     return softmax(network.forward(rows, falling.length + 1, 'inference'));
   };
 }
