@@ -1,4 +1,4 @@
-import { unpaced } from '@sluice/core';
+import { seededRandom, unpaced } from '@sluice/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitLogisticSteps, type LogisticProblem } from './logistic-fit.js';
@@ -36,6 +36,15 @@ function plainLoss({ features, targets, width, ridge }: LogisticProblem, weights
   return loss / targets.length;
 }
 
+/** The fit, and how often it let others work. */
+function driven(problem: LogisticProblem): { readonly yields: number; readonly fitted: Float64Array } {
+  const steps = fitLogisticSteps(problem, new Float64Array(problem.width));
+  for (let yields = 0; ; yields++) {
+    const step = steps.next();
+    if (step.done) return { yields, fitted: step.value };
+  }
+}
+
 describe('with ridge', () => {
   it('ends where no step in any direction improves the loss', () => {
     const direction = fc.tuple(...Array.from({ length: WIDTH }, () => fc.double({ min: -1, max: 1, noNaN: true })));
@@ -58,6 +67,29 @@ describe('with ridge', () => {
       }),
     );
   });
+});
+
+it('stops where the loss is flat, instead of halving a step that cannot improve it', () => {
+  const random = seededRandom(1);
+  const scores = Float64Array.from({ length: 16_384 }, random);
+  const features = Float64Array.from(
+    { length: 2 * scores.length },
+    (_, at) => (at % 2 === 0 ? scores[at / 2] : 1) ?? 1,
+  );
+  const targets = scores.map((score) => Number(random() < 0.1 * score));
+  const problem = { features, targets, width: 2, ridge: 1e-3 };
+  const { yields, fitted } = driven(problem);
+  // Two a pass: a Newton step is a pass for the derivatives and one for the loss.
+  expect(yields / 2).toBeLessThan(25);
+  const slopes = [0, 1].map((at) => {
+    const moved = (by: number): number =>
+      plainLoss(
+        problem,
+        fitted.map((weight, of) => weight + (of === at ? by : 0)),
+      );
+    return (moved(1e-4) - moved(-1e-4)) / 2e-4;
+  });
+  for (const slope of slopes) expect(Math.abs(slope)).toBeLessThan(1e-7);
 });
 
 describe('without ridge', () => {

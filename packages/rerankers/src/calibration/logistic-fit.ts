@@ -18,6 +18,8 @@ export interface LogisticProblem {
 
 const MAX_STEPS = 100;
 const GRADIENT_TOLERANCE = 1e-10;
+/** Twice the loss that a full step is expected to take off. */
+const DECREMENT_TOLERANCE = 1e-12;
 /** Pairs between two yields: about 1 ms. */
 const STEP = 8192;
 
@@ -34,7 +36,13 @@ export function* fitLogisticSteps(problem: LogisticProblem, start: Float64Array)
   for (let step = 0; step < MAX_STEPS; step++) {
     const { gradient, hessian } = yield* derivatives(problem, weights);
     if (gradient.every((slope) => Math.abs(slope) < GRADIENT_TOLERANCE)) break;
-    const next = yield* lineSearch(problem, weights, solve(hessian, gradient), loss);
+    const direction = solve(hessian, gradient);
+    // So near, the full step squares what is left, and the loss is too flat to say whether a shorter one were better.
+    if (gradient.reduce((sum, slope, at) => sum + slope * (direction[at] ?? 0), 0) < DECREMENT_TOLERANCE) {
+      weights = weights.map((weight, at) => weight - (direction[at] ?? 0));
+      break;
+    }
+    const next = yield* lineSearch(problem, weights, direction, loss);
     if (!next) break;
     weights = next.weights;
     loss = next.loss;
