@@ -26,7 +26,11 @@ it('a flipped byte in any file is exit code 3 and the name of the file, from che
     await writeFile(`${folder}/damaged/${name}`, bytes);
     const [checked, searched] = await Promise.all([sluice(['check', 'damaged'], folder), sluice(search, folder)]);
     expect({ name, exitCode: checked.exitCode }).toEqual({ name, exitCode: 3 });
-    expect(checked.out).toMatch(new RegExp(`^${name} .*damaged`, 'm'));
+    expect(checked.out).toMatch(new RegExp(`^${name} .* damaged$`, 'm'));
+    // What is wrong with it stands below the table, on a line of its own.
+    const [table = '', problems] = checked.out.split('\n\n');
+    expect(Math.max(...table.split('\n').map(({ length }) => length))).toBeLessThan(80);
+    expect(problems).toMatch(new RegExp(`^'${name}' in .* is damaged: .*\\.$`));
     expect({ name, ...searched }).toMatchObject({ exitCode: 3, out: '', err: expect.stringContaining(name) });
     await rm(`${folder}/damaged`, { recursive: true });
   }

@@ -1,3 +1,4 @@
+import { isSluiceError, type SluiceError } from '@sluice/core';
 import { nodeDirectory } from '@sluice/files/node';
 import { repairStore, type StoreReport, verifyStore } from '@sluice/store';
 import type { Command } from 'commander';
@@ -48,15 +49,28 @@ function printReport({ terminal }: CommandContext, report: StoreReport): void {
       name,
       generations.join(' '),
       bytes.toLocaleString('en'),
-      problem ? problem.message : 'intact',
+      stateOf(problem),
     ]),
   );
+  // A message is longer than a column is wide.
+  const problems = report.files.flatMap(({ problem }) => (problem ? [`${whatHappened(problem)}\n`] : []));
+  if (problems.length > 0) terminal.out(`\n${problems.join('')}`);
   const documents = report.documents === undefined ? '' : `, ${report.documents} documents`;
   terminal.out(`\nCommit ${report.generation}${documents}: ${report.state}.\n`);
   if (report.leftovers.length > 0) {
     terminal.out(`${report.leftovers.length} files belong to no commit; the next writer removes them.\n`);
   }
   if (report.state === 'damaged') terminal.out(adviceOf(report));
+}
+
+function stateOf(problem: SluiceError | undefined): string {
+  if (!problem) return 'intact';
+  return isSluiceError(problem, 'SLUICE_CORRUPT_FILE') ? 'damaged' : 'not readable';
+}
+
+/** Without its advice, which is to run this command. */
+function whatHappened({ message, advice }: SluiceError): string {
+  return message.slice(0, -advice.length).trim();
 }
 
 function adviceOf({ newestIntact }: StoreReport): string {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,11 +70,19 @@ describe('inspect', () => {
     const directory = nodeDirectory(folder);
     await writeContainer(directory, 'docs.impact', saveImpact(index));
     await writeContainer(directory, 'docs.clusters', saveClusteredImpacts(clusterImpacts(index)));
-    const { parts, terms } = JSON.parse((await sluice('inspect', join(folder, 'docs.impact'), '--json')).out);
+    const { parts, terms, weights } = JSON.parse((await sluice('inspect', join(folder, 'docs.impact'), '--json')).out);
     expect(parts).toEqual([
       expect.objectContaining({ name: 'docs.impact', kind: 'impact', postings: 3, fingerprint: 'model' }),
     ]);
     expect(terms).toEqual({});
+    expect(weights.terms).toMatchObject({ documents: 2, terms: 2, vocabularySize: 8, postings: 3, averageTerms: 1.5 });
+    expect(weights.terms.heaviestTerms.map(({ term }: { term: number }) => term)).toEqual([4, 1]);
+    const shown = (await sluice('inspect', join(folder, 'docs.impact'))).out;
+    expect(shown).toMatch(
+      /^terms: 2 of 8 terms \(1 in one document\), 3 postings; 2 documents with terms, 1\.5 each$/m,
+    );
+    expect(shown).toMatch(/^4 +2 +5 +2\.5\d\d +3\.000$/m);
+    expect(shown).toMatch(/^Terms are named by number: the index does not name its model\.$/m);
     const refused = await sluice('inspect', join(folder, 'docs.clusters'));
     expect(refused).toMatchObject({ exitCode: 2, out: '' });
     expect(refused.err).toMatch(/docs\.clusters: it is of kind 'impact-clusters'/);
@@ -104,5 +112,44 @@ it('explains SPLADE by the texts of its terms', async () => {
   expect(best.sources[0].terms.map(({ term }: { term: string }) => term)).toContain('moon');
   const shown = await sluice('search', place, 'moon', '-p', 'splade', '--explain');
   expect(shown.out).toMatch(/What each term added to splade:[\s\S]*\d+ more\n/);
-  expect((await sluice('inspect', place)).out).toMatch(/^splade +impact /m);
+});
+
+it('shows the heaviest terms of a SPLADE index by their texts, while its model is there', async () => {
+  const place = join(folder, 'weighed');
+  const own = join(folder, 'model');
+  await cp(model, own, { recursive: true });
+  const sparse = await openSpladeModel(own);
+  await indexDocuments(
+    texts.map((text, at) => ({ id: `d${at}`, text })),
+    place,
+    { sparse },
+  );
+  const vectors = await sparse.embedder.encodeDocuments(texts);
+  const total = new Map<number, number>();
+  for (const [at, term] of vectors.indices.entries()) {
+    total.set(term, (total.get(term) ?? 0) + (vectors.values[at] ?? 0));
+  }
+  const [[heaviest = -1] = []] = [...total].sort((left, right) => right[1] - left[1]);
+  const indices = Uint32Array.of(heaviest);
+  const row = { rows: 1, columns: vectors.columns, offsets: Uint32Array.of(0, 1), indices, values: Float32Array.of(1) };
+  const [[named] = []] = await sparse.embedder.decode(row);
+  await sparse.close();
+
+  const { parts, weights } = JSON.parse((await sluice('inspect', place, '--top', '3', '--json')).out);
+  expect(parts).toContainEqual(
+    expect.objectContaining({ name: 'splade', kind: 'impact', postings: vectors.indices.length }),
+  );
+  expect(weights.splade).toMatchObject({ documents: 3, terms: total.size, postings: vectors.indices.length });
+  expect(weights.splade.heaviestTerms).toHaveLength(3);
+  expect(weights.splade.heaviestTerms[0]).toMatchObject({ term: heaviest, text: named?.term });
+  const { out } = await sluice('inspect', place, '--top', '3');
+  expect(out).toMatch(/^splade +impact /m);
+  expect(out).toMatch(/^heaviest +documents +weight in all +mean +greatest\n/m);
+  expect(out).not.toMatch(/by number/);
+
+  await rm(own, { recursive: true });
+  const without = await sluice('inspect', place, '--top', '3');
+  expect(without.exitCode).toBe(0);
+  expect(without.out).toMatch(new RegExp(`^${heaviest} +\\d`, 'm'));
+  expect(without.out).toMatch(/^Terms are named by number: /m);
 });
