@@ -23,7 +23,12 @@ export {
   type ImportSummary,
   importCiffCollection,
 } from './collection/exchange-collection.js';
-export { type ExplainedScore, type ExplainedTerm, explainSources } from './collection/explain-sources.js';
+export {
+  type ExplainedScore,
+  type ExplainedTerm,
+  explainDocuments,
+  explainSources,
+} from './collection/explain-sources.js';
 export {
   type IndexOptions,
   type IndexSummary,

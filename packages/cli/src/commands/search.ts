@@ -1,6 +1,6 @@
 import { type Filter, InvalidInputError, type Pipeline, parseFilter, Trace, type TraceStep } from '@sluice/core';
 import type { Command } from 'commander';
-import { type Collection, type ExplainedScore, explainSources, openCollection, type Passage } from 'sluice';
+import { type Collection, type ExplainedScore, explainDocuments, openCollection, type Passage } from 'sluice';
 import {
   nonEmpty,
   pipelineOption,
@@ -120,14 +120,9 @@ async function explained(
   collection: Collection,
   { pipeline, query, passages, signal }: ExplainedSearch,
 ): Promise<ExplainedPassage[]> {
-  const searched = collection.pipeline(pipeline);
-  const terms: ExplainedPassage[] = [];
-  for (const { id } of passages) {
-    const ordinal = collection.space.ordinalOf(id);
-    const sources = ordinal === undefined ? [] : await explainSources(searched, { text: query }, ordinal, { signal });
-    terms.push({ id, sources });
-  }
-  return terms;
+  const ordinals = passages.map(({ id }) => collection.space.ordinalOf(id) ?? 0);
+  const sources = await explainDocuments(collection.pipeline(pipeline), { text: query }, ordinals, { signal });
+  return passages.map(({ id }, at) => ({ id, sources: sources[at] ?? [] }));
 }
 
 interface ExplainedSearch {

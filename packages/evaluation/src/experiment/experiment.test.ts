@@ -86,7 +86,23 @@ describe('experiment', () => {
       },
     });
     expect(reader.calls).toBe(1 + 1 + queries.length);
-    expect(systems[0]?.msPerQuery).toBe(30 / queries.length);
+    expect(systems[0]?.msPerQuery).toBe(30);
+  });
+
+  it('times a slow pipeline on few queries', async () => {
+    const reader = new Reader('reader', 'as written');
+    let now = 0;
+    const clock = (): number => {
+      now += 30;
+      return now;
+    };
+    const timed = { pipelines: { reader }, queries, qrels, measures: ['RR'], clock };
+    const { systems } = await experiment({ ...timed, timedMs: 31 });
+    expect(reader.calls).toBe(1 + 1 + 2);
+    expect(systems[0]?.msPerQuery).toBe(30);
+    await experiment({ ...timed, timedMs: 1 });
+    expect(reader.calls).toBe(4 + 1 + 1 + 1);
+    await expect(experiment({ ...timed, timedMs: 0 })).rejects.toMatchObject({ code: 'SLUICE_INVALID_OPTIONS' });
   });
 
   it('measures documents where chunks were retrieved', async () => {

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type OnProgress,
   parseOptions,
   type Query,
   type Ranking,
@@ -30,8 +31,10 @@ export interface ExperimentOptions
   readonly topK?: number;
   /** Queries searched together. Default 256. */
   readonly batchSize?: number;
-  /** Queries on which each pipeline is timed alone, after one warm-up query; 0 times nothing. Default 50. */
+  /** Queries at most on which each pipeline is timed alone, after one warm-up query; 0 times nothing. Default 50. */
   readonly timedQueries?: number;
+  /** No further query is begun once a pipeline has been timed for so long, in milliseconds: above 0. Default 2,000. */
+  readonly timedMs?: number;
   /** Replaces chunks by their documents before measuring; judgements are of documents then. */
   readonly documentOf?: DocumentOf;
   /** Milliseconds, monotonic; replaced in tests. */
@@ -42,13 +45,14 @@ const experimentSizes = z.object({
   topK: z.int().min(1).default(1000),
   batchSize: z.int().min(1).default(256),
   timedQueries: z.int().min(0).default(50),
+  timedMs: z.number().positive().default(2000),
 });
 
 /**
  * Runs several pipelines over the same queries, measures them and tests their differences.
  *
  * Beginnings that pipelines share are run once. Times are measured apart, each pipeline alone and one query at a time,
- * so that a shared beginning is paid by each.
+ * so that a shared beginning is paid by each; a slow one (a reranker reads passages again for it) on a few queries only.
  *
  * @throws {InvalidOptionsError} a size is out of range, `baseline` is not a pipeline, or a measure's name cannot be read
  * @throws the signal's `reason`, once it has fired
@@ -77,15 +81,18 @@ export async function experiment(options: ExperimentOptions): Promise<Comparison
   });
   if (sizes.timedQueries === 0 || queries.length === 0) return comparison;
   const clock = options.clock ?? (() => performance.now());
-  const times = await timeEach(pipelines, queries.slice(0, sizes.timedQueries), { ...call, topK: sizes.topK }, clock);
+  const timing = { clock, timedMs: sizes.timedMs, onProgress };
+  const search = { topK: sizes.topK, ...(signal ? { signal } : {}) };
+  const times = await timeEach(pipelines, queries.slice(0, sizes.timedQueries), search, timing);
   return {
     ...comparison,
     systems: comparison.systems.map((system) => ({ ...system, msPerQuery: times.get(system.name) ?? Number.NaN })),
   };
 }
 
-function pickSizes({ topK, batchSize, timedQueries }: ExperimentOptions): z.input<typeof experimentSizes> {
-  return { topK, batchSize, timedQueries };
+function pickSizes(options: ExperimentOptions): z.input<typeof experimentSizes> {
+  const { topK, batchSize, timedQueries, timedMs } = options;
+  return { topK, batchSize, timedQueries, timedMs };
 }
 
 /** One run for each pipeline, over batches of queries. */
@@ -109,19 +116,34 @@ async function runAll(
   );
 }
 
+interface Timing {
+  readonly clock: () => number;
+  readonly timedMs: number;
+  readonly onProgress: OnProgress | undefined;
+}
+
 /** Milliseconds a query of each pipeline, one query at a time. */
 async function timeEach(
   pipelines: Readonly<Record<string, Retriever>>,
   queries: readonly Query[],
   options: RetrieveOptions,
-  clock: () => number,
+  { clock, timedMs, onProgress }: Timing,
 ): Promise<Map<string, number>> {
   const times = new Map<string, number>();
+  const total = Object.keys(pipelines).length;
   for (const [name, pipeline] of Object.entries(pipelines)) {
     await pipeline.retrieve(queries.slice(0, 1), options);
     const started = clock();
-    for (const query of queries) await pipeline.retrieve([query], options);
-    times.set(name, (clock() - started) / queries.length);
+    let elapsed = 0;
+    let answered = 0;
+    for (const query of queries) {
+      if (elapsed >= timedMs) break;
+      await pipeline.retrieve([query], options);
+      answered++;
+      elapsed = clock() - started;
+    }
+    times.set(name, elapsed / answered);
+    onProgress?.({ phase: 'timing', done: times.size, total, unit: 'pipelines' });
   }
   return times;
 }

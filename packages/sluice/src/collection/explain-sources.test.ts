@@ -2,7 +2,7 @@ import { memoryDirectory } from '@sluice/files';
 import { hashedEmbedder } from '@sluice/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Collection } from './collection.js';
-import { explainSources } from './explain-sources.js';
+import { explainDocuments, explainSources } from './explain-sources.js';
 import { indexDocuments } from './index-documents.js';
 import { openCollection } from './open-collection.js';
 
@@ -46,4 +46,14 @@ it('gives the weights of an expanded query', async () => {
   const [explained] = await explainSources(pipeline, { text: 'tin' }, 2);
   expect(explained?.terms.map(({ term }) => term)).toEqual(['solder']);
   expect(explained?.terms[0]?.queryWeight).toBeLessThan(0.5);
+});
+
+it('explains several documents as each alone', async () => {
+  const spec = { type: 'fuse', sources: [{ type: 'rm3', maxDocumentShare: 1 }, { type: 'bm25' }], by: { type: 'rrf' } };
+  const pipeline = collection.pipeline(spec);
+  const query = { text: 'tin solder' };
+  const together = await explainDocuments(pipeline, query, [2, 0, 1]);
+  expect(together).toEqual(await Promise.all([2, 0, 1].map((ordinal) => explainSources(pipeline, query, ordinal))));
+  expect(together[0]?.map(({ source }) => source)).toEqual(['rm3', 'bm25']);
+  expect(await explainDocuments(pipeline, query, [])).toEqual([]);
 });

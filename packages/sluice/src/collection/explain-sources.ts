@@ -23,6 +23,8 @@ export interface ExplainedScore {
 /** What BM25, BM25F, feedback and impact retrievers have alike. */
 interface Explaining {
   explain(query: Query, ordinal: number, options?: CallOptions): Explanation | Promise<Explanation>;
+  /** There where a query costs something to read. */
+  explainAll?(query: Query, ordinals: readonly number[], options?: CallOptions): Promise<Explanation[]>;
 }
 
 interface Explanation {
@@ -50,25 +52,59 @@ export async function explainSources(
   ordinal: number,
   options: CallOptions = {},
 ): Promise<ExplainedScore[]> {
-  const explained: ExplainedScore[] = [];
+  const [explained = []] = await explainDocuments(pipeline, query, [ordinal], options);
+  return explained;
+}
+
+/**
+ * The same for several documents, in their order: each source encodes or expands the query once.
+ *
+ * @param ordinals of the documents, in the space of the pipeline
+ * @throws {RangeError} an ordinal is not in the space
+ * @throws the signal's `reason`, once it has fired
+ */
+export async function explainDocuments(
+  pipeline: Pipeline,
+  query: Query,
+  ordinals: readonly number[],
+  options: CallOptions = {},
+): Promise<ExplainedScore[][]> {
+  const explained = ordinals.map((): ExplainedScore[] => []);
+  if (ordinals.length === 0) return explained;
   for (const source of sourcesOf(pipeline.toPlan())) {
     options.signal?.throwIfAborted();
     if (!explains(source)) continue;
-    const { score, terms } = await source.explain(query, ordinal, options);
-    const adding = terms.filter(({ contribution }) => contribution > 0);
-    explained.push({
-      source: source.name,
-      score,
-      terms: adding
-        .map(({ term, text, queryFrequency, queryWeight, contribution }) => ({
-          term: text ?? `${term}`,
-          queryWeight: queryWeight ?? queryFrequency ?? 1,
-          contribution,
-        }))
-        .sort((left, right) => right.contribution - left.contribution),
-    });
+    const explanations = await explanationsOf(source, query, ordinals, options);
+    for (const [at, explanation] of explanations.entries()) explained[at]?.push(scoreOf(source.name, explanation));
   }
   return explained;
+}
+
+async function explanationsOf(
+  source: Explaining,
+  query: Query,
+  ordinals: readonly number[],
+  options: CallOptions,
+): Promise<Explanation[]> {
+  if (source.explainAll) return source.explainAll(query, ordinals, options);
+  const explanations: Explanation[] = [];
+  for (const ordinal of ordinals) explanations.push(await source.explain(query, ordinal, options));
+  return explanations;
+}
+
+function scoreOf(source: string, { score, terms }: Explanation): ExplainedScore {
+  const adding = terms.filter(({ contribution }) => contribution > 0);
+  return {
+    source,
+    score,
+    terms: adding
+      .map(({ term, text, queryFrequency, queryWeight, contribution }) => ({
+        term: text ?? `${term}`,
+        queryWeight: queryWeight ?? queryFrequency ?? 1,
+        contribution,
+      }))
+      .sort((left, right) => right.contribution - left.contribution),
+  };
 }
 
 function explains(source: Retriever): source is Retriever & Explaining {

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { Progress } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
 import { hashedEmbedder, smallCorpus } from '@sluice/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openSpladeModel, type SpladeModel } from '../models/open-splade-model.js';
+import { explainDocuments, explainSources } from './explain-sources.js';
 import { indexDocuments, type SparseModelReference } from './index-documents.js';
 import { openCollection } from './open-collection.js';
 
@@ -73,6 +74,31 @@ describe('a collection with sparse vectors', () => {
     };
     await indexDocuments(smallCorpus, memoryDirectory(), { sparse: oneByOne(model), batch: 4, onProgress });
     expect(told).toEqual(Array.from(smallCorpus, (_, at) => at + 1));
+  });
+
+  it('explains several documents with one encoding of the query, by the texts of terms', async () => {
+    const directory = memoryDirectory();
+    await indexDocuments(smallCorpus, directory, { sparse: { name: '', embedder: model.embedder } });
+    const encode = vi.spyOn(model.embedder, 'encodeQueries');
+    const decode = vi.spyOn(model.embedder, 'decode');
+    const collection = await openCollection(directory, { sparseEmbedder: model.embedder });
+    try {
+      const [found] = await collection.retrieve(queries, { pipeline: 'lexical', topK: 4 });
+      const ordinals = [...(found?.ordinals ?? [])];
+      expect(ordinals.length).toBeGreaterThan(1);
+      const pipeline = collection.pipeline('lexical');
+      const query = { text: 'the moon' };
+      encode.mockClear();
+      const together = await explainDocuments(pipeline, query, ordinals);
+      expect([encode.mock.calls.length, decode.mock.calls.length]).toEqual([1, 1]);
+      const alone = await Promise.all(ordinals.map((ordinal) => explainSources(pipeline, query, ordinal)));
+      expect(together).toEqual(alone);
+      const terms = together.flat().flatMap(({ source, terms }) => (source === 'splade' ? terms : []));
+      expect(terms.map(({ term }) => term)).toContain('moon');
+    } finally {
+      vi.restoreAllMocks();
+      await collection.close();
+    }
   });
 
   it('takes its pipelines written down, pruned queries among them', async () => {

@@ -20,6 +20,13 @@ export interface FeedbackRetriever extends Retriever {
    * @throws {RangeError} `ordinal` is not in the space
    */
   explain(query: Query, ordinal: number, options?: CallOptions): Promise<Bm25Explanation>;
+
+  /**
+   * The same for several documents, in their order: expands the query once.
+   *
+   * @throws {RangeError} an ordinal is not in the space
+   */
+  explainAll(query: Query, ordinals: readonly number[], options?: CallOptions): Promise<Bm25Explanation[]>;
 }
 
 /** What sets one kind of feedback apart. */
@@ -78,6 +85,10 @@ export function feedbackRetriever(source: TermRetriever, feedback: Feedback): Fe
       return source.scoreTerms(await expandAll(queries, call), rankings, call);
     },
     explain: async (query, ordinal, call) => source.explainTerms(await expand(query, call), ordinal),
+    async explainAll(query, ordinals, call) {
+      const expanded = await expand(query, call);
+      return ordinals.map((ordinal) => source.explainTerms(expanded, ordinal));
+    },
     ...(toSpec && { toSpec }),
   };
 }

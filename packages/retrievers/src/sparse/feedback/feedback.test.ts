@@ -42,6 +42,25 @@ describe.each(['rm3', 'rocchio'] as const)('%s', (kind) => {
     }
   });
 
+  it('explains several documents by one expansion, as each alone', async () => {
+    const texts = ['tin ore tin', 'tin lead', 'lead salt', 'zinc'];
+    const source = sourceOver(texts.map((text, at) => ({ id: `d${at}`, text })));
+    let searches = 0;
+    const counting: typeof source = {
+      ...source,
+      retrieve: (...call) => {
+        searches++;
+        return source.retrieve(...call);
+      },
+    };
+    const retriever = makers[kind](counting, few);
+    const together = await retriever.explainAll({ text: 'tin' }, [2, 0, 2]);
+    expect(searches).toBe(1);
+    const alone = await Promise.all([2, 0, 2].map((ordinal) => retriever.explain({ text: 'tin' }, ordinal)));
+    expect(together).toEqual(alone);
+    expect(await retriever.explainAll({ text: 'tin' }, [])).toEqual([]);
+  });
+
   it('refuses a space of ids alone, and options out of range', async () => {
     const space = idSpace([]);
     const source = bm25({ index: new Bm25IndexBuilder(english).build(), space, analyzer: english });

@@ -66,6 +66,13 @@ export interface ImpactRetriever extends Retriever {
    * @throws {RangeError} `ordinal` is not in the space
    */
   explain(query: Query, ordinal: number, options?: CallOptions): Promise<ImpactExplanation>;
+
+  /**
+   * The same for several documents, in their order: encodes the query once.
+   *
+   * @throws {RangeError} an ordinal is not in the space
+   */
+  explainAll(query: Query, ordinals: readonly number[], options?: CallOptions): Promise<ImpactExplanation[]>;
 }
 
 /** How a retriever searches its sources. */
@@ -92,6 +99,12 @@ export function impactRetriever(sources: ImpactSources, retrieval: ImpactRetriev
   const scorer = full ? new ImpactSearcher(full, space) : searcher;
   const scored = (query: SparseVector): SparseVector => (full ? query : prune(query));
   const search = twoStages(sources, retrieval, { searcher, scorer });
+  const weightsOf = async (query: Query, call: CallOptions): Promise<SparseVector> => {
+    const [weights] = await queryWeights([query], model, call);
+    return scored(weights ?? { indices: new Uint32Array(0), values: new Float32Array(0) });
+  };
+  const explainOne = (weights: SparseVector, ordinal: number): ImpactExplanation =>
+    explainImpact(weights, ordinal, { index: full ?? index, space, textOf });
 
   return {
     name,
@@ -117,10 +130,11 @@ export function impactRetriever(sources: ImpactSources, retrieval: ImpactRetriev
       return mapInSlices(weights, scoreOne, { signal: call.signal });
     },
 
-    async explain(query: Query, ordinal: number, call: CallOptions = {}): Promise<ImpactExplanation> {
-      const [weights] = await queryWeights([query], model, call);
-      const vector = weights ?? { indices: new Uint32Array(0), values: new Float32Array(0) };
-      return explainImpact(scored(vector), ordinal, { index: full ?? index, space, textOf });
+    explain: async (query, ordinal, call = {}) => explainOne(await weightsOf(query, call), ordinal),
+
+    async explainAll(query, ordinals, call = {}) {
+      const weights = await weightsOf(query, call);
+      return ordinals.map((ordinal) => explainOne(weights, ordinal));
     },
 
     toSpec,

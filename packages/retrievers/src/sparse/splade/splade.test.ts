@@ -51,7 +51,9 @@ it('scores and explains in two stages as the full index does', async () => {
   const [query, ranking] = [queries[0], found[0]];
   if (!query || !ranking) expect.fail('no ranking');
   const ordinal = ranking.ordinals[0] ?? 0;
-  expect(await retriever.explain(query, ordinal)).toEqual(await full.explain(query, ordinal));
+  const explained = await full.explain(query, ordinal);
+  expect(await retriever.explain(query, ordinal)).toEqual(explained);
+  expect(await retriever.explainAll(query, [ordinal, ordinal])).toEqual([explained, explained]);
 });
 
 it('asks the model once for both stages', async () => {
