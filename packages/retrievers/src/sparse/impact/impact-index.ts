@@ -117,6 +117,16 @@ export class ImpactIndex implements ImpactParts {
     return low;
   }
 
+  /** Postings of some terms, all below `columns`. */
+  postingsOf(terms: Uint32Array): number {
+    const { blockOffsets, blockStarts } = this;
+    let postings = 0;
+    for (const term of terms) {
+      postings += (blockStarts[blockOffsets[term + 1] ?? 0] ?? 0) - (blockStarts[blockOffsets[term] ?? 0] ?? 0);
+    }
+    return postings;
+  }
+
   /** The impact of a term in a document; 0 where the document lacks it. */
   impactAt(term: number, ordinal: number): number {
     const window = Math.floor(ordinal / this.windowDocuments);

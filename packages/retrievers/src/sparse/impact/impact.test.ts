@@ -8,7 +8,8 @@ import {
   type Retriever,
 } from '@sluice/core';
 import { expectRefusal, scoringRetriever, smallCorpus, testRetriever } from '@sluice/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { clusterImpacts } from './clustered/cluster-impacts.js';
 import { stacked, vocabularySize, weighWords, wordWeights } from './fixtures/word-weights.js';
 import { type ImpactOptions, type ImpactParameters, type ImpactRetriever, impact } from './impact.js';
 import type { ImpactIndex } from './impact-index.js';
@@ -154,6 +155,34 @@ it('writes its parameters down', () => {
     evaluation: 'pruned',
     queryTerms: 8,
   });
+});
+it('asks clusters only where the terms of a query have many postings', async () => {
+  const [size, few] = [70_000, 500];
+  const builder = new ImpactIndexBuilder({ fingerprint: 'two terms', vocabularySize: 2 });
+  const lengths = Uint32Array.from({ length: size }, (_, row) => (row < few ? 2 : 1));
+  const offsets = new Uint32Array(size + 1);
+  for (let row = 0; row < size; row++) offsets[row + 1] = (offsets[row] ?? 0) + (lengths[row] ?? 0);
+  const indices = new Uint32Array(offsets.at(-1) ?? 0);
+  for (let row = 0; row < few; row++) indices[(offsets[row] ?? 0) + 1] = 1;
+  const values = Float32Array.from(indices, (_, at) => 1 + (at % 200));
+  builder.add(
+    Uint32Array.from({ length: size }, (_, row) => row),
+    { rows: size, columns: 2, offsets, indices, values },
+  );
+  const index = builder.build();
+  const clusters = clusterImpacts(index);
+  const search = vi.spyOn(clusters, 'search');
+  vi.spyOn(clusters, 'effortFor').mockReturnValue(1);
+  const space = { ...idSpace([]), size, idOf: String, compare: (left: number, right: number) => left - right };
+  const retriever = impact({ index, space, clusters });
+  const asked = (term: number) => ({
+    text: '',
+    sparseVectors: { 'two terms': { indices: Uint32Array.of(term), values: Float32Array.of(1) } },
+  });
+  await retriever.retrieve([asked(1)], { topK: 10 });
+  expect(search).not.toHaveBeenCalled();
+  await retriever.retrieve([asked(0)], { topK: 10 });
+  expect(search).toHaveBeenCalledOnce();
 });
 
 function indexOf(documents: readonly Document[], options: Partial<ImpactIndexOptions> = {}): ImpactIndex {

@@ -4,7 +4,7 @@ import { expectWeightMatrix } from '../expect-weights.js';
 import type { ImpactIndex } from '../impact-index.js';
 import { ImpactSearcher } from '../impact-searcher.js';
 import { buildClusters, type ClusterParts } from './build-clusters.js';
-import { type ClusterOptions, clusterOptions } from './cluster-options.js';
+import { type ClusterOptions, clusterOptions, usualListPostings } from './cluster-options.js';
 import { documentSample, givenSample, type SampleQuery } from './cluster-sample.js';
 import { type ClusterCurve, ClusteredImpacts } from './clustered-impacts.js';
 import { forwardRows } from './forward-rows.js';
@@ -56,8 +56,10 @@ function* clusteringSteps(index: ImpactIndex, options: ClusterOptions): Generato
   const {
     sampleQueries,
     memory = new KernelMemory(),
-    ...settings
+    listPostings = usualListPostings(index.postings, termsOf(index)),
+    ...others
   } = parseOptions(clusterOptions, options, 'clusterImpacts');
+  const settings = { ...others, listPostings };
   if (sampleQueries) expectWeightMatrix('sampleQueries', sampleQueries, index.columns);
   const forward = yield* forwardRows(index);
   const clusters = yield* buildClusters(forward, settings);
@@ -75,6 +77,13 @@ function* clusteringSteps(index: ImpactIndex, options: ClusterOptions): Generato
     rows.close();
     throw error;
   }
+}
+
+/** Terms that a document has. */
+function termsOf({ columns, blockOffsets }: ImpactIndex): number {
+  let terms = 0;
+  for (let term = 0; term < columns; term++) if (blockOffsets[term] !== blockOffsets[term + 1]) terms++;
+  return terms;
 }
 
 function* measure(

@@ -7,12 +7,13 @@ export interface ClusterParameters {
   /**
    * A document is in the lists of so many of its terms, the heaviest; at least 1. More reach a higher recall, and cost
    * about 50 bytes each.
-   * @default 64
+   * @default 128
    */
   readonly documentPostings?: number | undefined;
   /**
-   * The heaviest of a term's documents that its list keeps; at least 1.
-   * @default 4000
+   * The heaviest of a term's documents that its list keeps; at least 1. Short lists are quick to search, and who is
+   * missing in one is often in that of another term.
+   * @default one and a half times the documents that a term has on average, 64 to 4,000
    */
   readonly listPostings?: number | undefined;
   /**
@@ -27,7 +28,7 @@ export interface ClusterParameters {
   readonly summaryMass?: number | undefined;
   /**
    * The heaviest terms of a query whose lists are read; at least 1. Scores count all terms.
-   * @default 12
+   * @default 8
    */
   readonly queryTerms?: number | undefined;
   /**
@@ -54,16 +55,16 @@ export interface ClusterOptions extends ClusterParameters {
 /** The parameters with their defaults. */
 export type ClusterSettings = { readonly [Name in keyof ClusterParameters]-?: number };
 
-const parameterFields: { readonly [Name in keyof ClusterParameters]-?: z.ZodType<number, number | undefined> } = {
-  documentPostings: z.int().min(1).max(65_535).default(64),
-  listPostings: z
-    .int()
-    .min(1)
-    .max(2 ** 32 - 1)
-    .default(4000),
+const listPostings = z
+  .int()
+  .min(1)
+  .max(2 ** 32 - 1);
+
+const otherFields = {
+  documentPostings: z.int().min(1).max(65_535).default(128),
   clusterDocuments: z.int().min(1).max(65_535).default(6),
   summaryMass: z.number().gt(0).max(1).default(0.4),
-  queryTerms: z.int().min(1).default(12),
+  queryTerms: z.int().min(1).default(8),
   seed: z
     .int()
     .min(-(2 ** 31))
@@ -72,21 +73,31 @@ const parameterFields: { readonly [Name in keyof ClusterParameters]-?: z.ZodType
 };
 
 /** The parameters as a saved index has them. */
-export const clusterSettings: z.ZodType<ClusterSettings, ClusterParameters> = z.strictObject(parameterFields);
+export const clusterSettings: z.ZodType<ClusterSettings, ClusterParameters> = z.strictObject({
+  ...otherFields,
+  listPostings,
+});
 
 /** What surrounds an index, and is not saved with it. */
 export const clusterSurroundings: z.ZodType<Pick<ClusterOptions, 'memory'>> = z.strictObject({
   memory: z.instanceof(KernelMemory).optional(),
 });
 
-export const clusterOptions: z.ZodType<
-  ClusterSettings & Pick<ClusterOptions, 'sampleQueries' | 'memory'>,
-  ClusterOptions
-> = z.strictObject({
-  ...parameterFields,
+/** The options with the defaults that no index decides. */
+export type ParsedClusterOptions = Omit<ClusterSettings, 'listPostings'> &
+  Pick<ClusterOptions, 'listPostings' | 'sampleQueries' | 'memory'>;
+
+export const clusterOptions: z.ZodType<ParsedClusterOptions, ClusterOptions> = z.strictObject({
+  ...otherFields,
+  listPostings: listPostings.optional(),
   sampleQueries: z.custom<SparseMatrix>((value) => isSparseMatrix(value), 'must be a sparse matrix').optional(),
   memory: z.instanceof(KernelMemory).optional(),
 });
+
+/** The default of `listPostings` for an index of so many postings, of so many terms that have any. */
+export function usualListPostings(postings: number, terms: number): number {
+  return Math.min(4000, Math.max(64, Math.ceil((1.5 * postings) / Math.max(1, terms))));
+}
 
 /** How many clusters a list of so many documents has. */
 export function clustersOf(documents: number, clusterDocuments: number): number {
