@@ -42,7 +42,7 @@ export interface ImpactSources {
   readonly full?: ImpactIndex | undefined;
   /**
    * Of the index: finds a chosen share of the best without scoring the rest. Where no walk of the clusters finds that
-   * share, the index is searched instead.
+   * share, and for queries whose terms have at most 65,536 postings, the index is searched instead.
    * @default none: exact
    */
   readonly clusters?: ClusteredImpacts | undefined;
@@ -89,6 +89,9 @@ export interface ImpactRetrieval {
 }
 
 const DEFAULT_DEPTH = 100;
+
+/** Up to so many postings of a query's terms, to score all of them is quicker than to choose among clusters. */
+const FEW_POSTINGS = 65_536;
 
 /** The retriever over sources that {@link expectImpactSources} has let pass. */
 export function impactRetriever(sources: ImpactSources, retrieval: ImpactRetrieval): ImpactRetriever {
@@ -143,12 +146,13 @@ export function impactRetriever(sources: ImpactSources, retrieval: ImpactRetriev
 
 /** Finds with the pruned query; where there is a full index, scores the best again with it and the whole query. */
 function twoStages(
-  { space, full, clusters }: ImpactSources,
+  { index, space, full, clusters }: ImpactSources,
   { evaluation, prune, depth = DEFAULT_DEPTH, recall }: ImpactRetrieval,
   { searcher, scorer }: { readonly searcher: ImpactSearcher; readonly scorer: ImpactSearcher },
 ): (query: SparseVector, search: ImpactSearch) => Ranking {
   const find = (query: SparseVector, { topK, filter }: ImpactSearch): ScoredOrdinals => {
-    const effort = clusters && recall < 1 ? clusters.effortFor(recall, topK) : Infinity;
+    const isWorthIt = clusters && recall < 1 && index.postingsOf(query.indices) > FEW_POSTINGS;
+    const effort = isWorthIt ? clusters.effortFor(recall, topK) : Infinity;
     if (clusters && effort < Infinity) return clusters.search(space, query, { topK, filter, effort });
     return searcher.search(query, { topK, filter, evaluation });
   };
