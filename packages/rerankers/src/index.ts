@@ -9,6 +9,7 @@ export * from './errors/index.js';
 export * from './late/index.js';
 export * from './list-adapter/index.js';
 export * from './listwise/index.js';
+export * from './proximity/index.js';
 export * from './relevance/index.js';
 export * from './remote/index.js';
 export * from './text/index.js';

@@ -6,8 +6,6 @@ export {
   combSum,
   dbsf,
   linear,
-  phraseFilter,
-  proximity,
   pruneRows,
   pruneTerms,
   rm3,

@@ -6,6 +6,7 @@ export { Bm25Index, type Bm25Parts, type TermPostings } from './bm25-index.js';
 export { Bm25IndexBuilder, type OrdinalText } from './bm25-index-builder.js';
 export { Bm25Searcher, type Bm25SearcherOptions, type Bm25Sources, type QueryTerms } from './bm25-searcher.js';
 export { type Bm25Statistics, sumStatistics } from './bm25-statistics.js';
+export { averageLength, inverseDocumentFrequency } from './bm25-weights.js';
 export { QueryReader } from './query-reader.js';
 export { loadBm25, saveBm25 } from './saved-bm25.js';
 export { TermDictionary } from './term-dictionary.js';

@@ -1,8 +1,7 @@
 import { type Candidates, Pace, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
+import { type Analyzer, DocumentTerms } from '@sluice/retrievers';
 import { z } from 'zod';
-import type { Analyzer } from '../analysis/analyzer.js';
-import { DocumentTerms } from '../document-terms.js';
-import { textsOf } from '../document-texts.js';
+import { candidateTexts } from '../candidate-texts.js';
 import { quotedPhrases } from './quoted-phrases.js';
 
 /** What {@link phraseFilter} reads with. */
@@ -52,7 +51,7 @@ async function withPhrases({ query, ranking }: Candidates, terms: DocumentTerms,
   const asked = phrases.filter(({ length }) => length > 0);
   if (asked.length === 0 || ranking.length === 0) return ranking;
   const positions: number[] = [];
-  const texts = await textsOf('phrases', ranking.space)(ranking.ordinals);
+  const texts = await candidateTexts('phrases', ranking);
   for (const [at, text] of texts.entries()) {
     const own = await terms.of(text, pace);
     if (asked.every((phrase) => hasPhrase(own, phrase))) positions.push(at);

@@ -8,12 +8,15 @@ import {
   type Reranker,
   rerankByScore,
 } from '@sluice/core';
+import {
+  type Analyzer,
+  averageLength,
+  type Bm25Statistics,
+  DocumentTerms,
+  inverseDocumentFrequency,
+} from '@sluice/retrievers';
 import { z } from 'zod';
-import type { Analyzer } from '../analysis/analyzer.js';
-import type { Bm25Statistics } from '../bm25/bm25-statistics.js';
-import { averageLength, inverseDocumentFrequency } from '../bm25/bm25-weights.js';
-import { DocumentTerms } from '../document-terms.js';
-import { textsOf } from '../document-texts.js';
+import { candidateTexts } from '../candidate-texts.js';
 
 /** How {@link proximity} weighs and what its column is called. */
 export interface ProximityParameters {
@@ -131,7 +134,7 @@ async function nearness(
   }
   if (idfs.size < 2 || ranking.length === 0) return added;
   const average = averageLength(statistics);
-  const texts = await textsOf(parameters.name, ranking.space)(ranking.ordinals);
+  const texts = await candidateTexts(parameters.name, ranking);
   for (const [at, text] of texts.entries()) {
     const own = await terms.of(text, pace);
     added[at] = saturated(gathered(own, idfs), idfs, own.length / average, parameters);

@@ -1,10 +1,8 @@
 import { type Candidates, fullText, idSpace, rankByScore } from '@sluice/core';
+import { Bm25IndexBuilder, bm25, englishAnalyzer } from '@sluice/retrievers';
 import { expectRefusal, forAll, testRelevanceFilter, testReranker } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { englishAnalyzer } from '../analysis/english-analyzer.js';
-import { bm25 } from '../bm25/bm25.js';
-import { Bm25IndexBuilder } from '../bm25/bm25-index-builder.js';
 import { phraseFilter } from './phrase-filter.js';
 import { proximity } from './proximity.js';
 
