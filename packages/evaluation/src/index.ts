@@ -33,7 +33,13 @@ export { type AnswerableOptions, answerableAuroc, auroc } from './pooled/auroc.j
 export { type FilterReport, filterReport } from './pooled/filter-report.js';
 export { type Pool, type PoolOptions, poolOf, poolScores, poolSteps } from './pooled/pool.js';
 export { poolLists } from './pooled/pool-lists.js';
-export { type Cut, cutAtRecall, pooledCuts, pooledPrecisionRecallArea } from './pooled/precision-recall.js';
+export {
+  type Cut,
+  cutAtRecall,
+  pooledAreaSteps,
+  pooledCuts,
+  pooledPrecisionRecallArea,
+} from './pooled/precision-recall.js';
 export { type Judgements, Qrels } from './qrels.js';
 export { type ByteSource, readBytes } from './reading/byte-source.js';
 export { readJsonlDocuments, readJsonlQueries } from './reading/read-jsonl.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CallOptions, InvalidInputError, mapInSlices, paced, seededRandom, shuffled } from '@sluice/core';
-import { pooledPrecisionRecallArea, poolLists, poolSteps } from '@sluice/evaluation';
+import { pooledAreaSteps, poolLists, poolSteps } from '@sluice/evaluation';
 import {
   adapterData,
   adapterScores,
@@ -164,7 +164,7 @@ function countKept({ scores, labels, offsets }: Pooled, threshold: number) {
 }
 
 async function area({ scores, labels }: Pooled, { signal }: Pick<CallOptions, 'signal'>): Promise<number> {
-  return pooledPrecisionRecallArea(await paced(poolSteps(scores, labels), signal));
+  return paced(pooledAreaSteps(await paced(poolSteps(scores, labels), signal)), signal);
 }
 
 /** A checkpoint goes on only with what it began with. */

@@ -5,7 +5,7 @@ import { Run } from '../run.js';
 import { answerableAuroc, auroc } from './auroc.js';
 import { filterReport } from './filter-report.js';
 import { type Pool, poolOf, poolScores } from './pool.js';
-import { cutAtRecall, pooledCuts, pooledPrecisionRecallArea } from './precision-recall.js';
+import { cutAtRecall, pooledAreaSteps, pooledCuts, pooledPrecisionRecallArea } from './precision-recall.js';
 
 const qrels = Qrels.of({ q1: { a: 1, b: 0, z: 1 }, q2: { c: 2 }, q3: { d: 0 } });
 const run = Run.of({ q1: { a: 0.9, b: 0.8, x: 0.2 }, q2: { c: 0.5, y: 0.8 }, q3: { d: 0.7 } });
@@ -86,6 +86,26 @@ describe('a pool', () => {
     expect(() => poolScores([1], labels)).toThrow(/1 scores and 2 labels/);
     const made = { scores: Float64Array.of(Number.NaN, 1), labels, retrieved: 1, judged: 1 };
     expect(pooledPrecisionRecallArea(made)).toBe(1);
+  });
+
+  it('has its area in steps, also where long runs of equal scores lie across them', () => {
+    const scores = Array.from({ length: 40_000 }, (_, at) => -Math.floor(at / 3000));
+    const pool = poolScores(
+      scores,
+      Uint8Array.from(scores, (_, at) => Number(at % 7 === 0)),
+    );
+    const steps = pooledAreaSteps(pool);
+    let yields = 0;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) yields++;
+    // A run of 3,000 is taken whole: of four steps of 8,192, each ends with one.
+    expect(yields).toBe(4);
+    let [area, before] = [0, 0];
+    for (const { precision, recall } of pooledCuts(pool)) {
+      area += (recall - before) * precision;
+      before = recall;
+    }
+    expect(step.value).toBeCloseTo(area, 12);
   });
 
   it('has the area of the mean precision at relevant pairs, equal scores taken together', () => {

@@ -12,8 +12,8 @@ import {
   type Interval,
   type Pool,
   pooledAreaInterval,
+  pooledAreaSteps,
   pooledCuts,
-  pooledPrecisionRecallArea,
   poolLists,
   poolSteps,
 } from '@sluice/evaluation';
@@ -187,7 +187,7 @@ async function summaryOf(
   const counts = await paced(countSteps(answers), signal);
   return {
     method,
-    prAuc: pooledPrecisionRecallArea(pool),
+    prAuc: await paced(pooledAreaSteps(pool), signal),
     interval,
     recall: share(counts.hits, pool.retrieved),
     recallOfJudged: share(counts.hits, counts.judged),

@@ -1,5 +1,5 @@
 import { isSluiceError, mapInSlices, paced } from '@sluice/core';
-import { pooledPrecisionRecallArea, poolLists, poolSteps } from '@sluice/evaluation';
+import { pooledAreaSteps, poolLists, poolSteps } from '@sluice/evaluation';
 import type { FitOptions, LabelledScores } from '../calibration/calibrator.js';
 import { fitPlattParameters, type PlattParameters } from '../calibration/platt.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
@@ -54,7 +54,8 @@ async function plattOf(pairs: LabelledScores, options: FitOptions): Promise<Plat
 
 async function areaOf(lists: readonly JudgedList[], keep: KeepScores, options: FitOptions): Promise<number> {
   const { scores, labels } = await pooled(lists, keep, options);
-  return pooledPrecisionRecallArea(await paced(poolSteps(scores, labels), options.signal));
+  const pool = await paced(poolSteps(scores, labels), options.signal);
+  return paced(pooledAreaSteps(pool), options.signal);
 }
 
 async function pooled(

@@ -1,7 +1,9 @@
-import { InvalidInputError, type Matrix } from '@sluice/core';
+import { InvalidInputError, type Matrix, unpaced } from '@sluice/core';
 
 /** Numbers between two yields. */
 const STEP = 65_536;
+/** Queries, likewise. */
+const QUERIES = 64;
 
 /** Judged lists to learn from: for each query its vector and the cosines and labels of its candidates. */
 export interface AdapterData {
@@ -43,14 +45,20 @@ export function* checkAdapterData({ queries, offsets, cosines, labels }: Adapter
   }
 }
 
-/** The data of some of the queries, in the order of `picked`. */
+/** The data of some of the queries, in the order of `picked`: of a few, at once. */
 export function pickQueries(data: AdapterData, picked: Uint32Array): AdapterData {
+  return unpaced(pickSteps(data, picked));
+}
+
+/** {@link pickQueries} in steps, for many: drive it with `paced`. */
+export function* pickSteps(data: AdapterData, picked: Uint32Array): Generator<void, AdapterData> {
   const { columns } = data.queries;
   const rows = new Float32Array(picked.length * columns);
   const offsets = new Uint32Array(picked.length + 1);
   for (const [at, query] of picked.entries()) {
     rows.set(data.queries.data.subarray(query * columns, (query + 1) * columns), at * columns);
     offsets[at + 1] = (offsets[at] ?? 0) + (data.offsets[query + 1] ?? 0) - (data.offsets[query] ?? 0);
+    if (at % QUERIES === QUERIES - 1) yield;
   }
   const cosines = new Float32Array(offsets.at(-1) ?? 0);
   const labels = new Uint8Array(cosines.length);
@@ -58,6 +66,7 @@ export function pickQueries(data: AdapterData, picked: Uint32Array): AdapterData
     const [from, to] = [data.offsets[query], data.offsets[query + 1]];
     cosines.set(data.cosines.subarray(from, to), offsets[at]);
     labels.set(data.labels.subarray(from, to), offsets[at]);
+    if (at % QUERIES === QUERIES - 1) yield;
   }
   return { queries: { data: rows, rows: picked.length, columns }, offsets, cosines, labels };
 }

@@ -1,5 +1,5 @@
 import { paced, unpaced } from '@sluice/core';
-import { type Pool, pooledPrecisionRecallArea, poolSteps } from '@sluice/evaluation';
+import { pooledAreaSteps, poolSteps } from '@sluice/evaluation';
 import type { Layer } from '../network/layer.js';
 import type { AdapterData } from './adapter-data.js';
 import { type AdapterShape, adapterNetwork } from './adapter-network.js';
@@ -68,11 +68,14 @@ export async function adaptedArea(
   signal?: AbortSignal,
 ): Promise<number> {
   const scores = await paced(scoreSteps(network, reading, data), signal);
-  return pooledPrecisionRecallArea(await paced(poolSteps(scores, data.labels), signal));
+  return paced(areaOf(scores, data.labels), signal);
 }
 
 /** Pooled PR AUC of the cosines as they are: what an adapter must beat. */
 export async function rawArea({ cosines, labels }: AdapterData, signal?: AbortSignal): Promise<number> {
-  const pool: Pool = await paced(poolSteps(cosines, labels), signal);
-  return pooledPrecisionRecallArea(pool);
+  return paced(areaOf(cosines, labels), signal);
+}
+
+function* areaOf(scores: Float32Array, labels: Uint8Array): Generator<void, number> {
+  return yield* pooledAreaSteps(yield* poolSteps(scores, labels));
 }

@@ -1,7 +1,7 @@
 import { pooledPrecisionRecallArea, poolScores } from '@sluice/evaluation';
 import { seededNormal } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
-import { type AdapterData, pickQueries } from './adapter-data.js';
+import { type AdapterData, pickQueries, pickSteps } from './adapter-data.js';
 import { adapterNetwork, initialWeights } from './adapter-network.js';
 import { adapterScores } from './adapter-scores.js';
 import { checkpointToJson, loadCheckpoint } from './saved-checkpoint.js';
@@ -170,6 +170,18 @@ it('has the slope of a batch in its parts', () => {
   const first = lossSlope('linear', pickQueries(data, Uint32Array.of(0, 1)), raw.subarray(0, 4), 30);
   const rest = lossSlope('linear', pickQueries(data, Uint32Array.of(2, 3, 4, 5)), raw.subarray(4), 30);
   expect([...first, ...rest]).toEqual([...whole]);
+});
+
+it('picks many queries in steps, as it picks them at once', () => {
+  const data = synthetic(2000, 20, 8);
+  const order = Uint32Array.from({ length: 2000 }, (_, at) => 1999 - at);
+  const steps = pickSteps(data, order);
+  let yields = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) yields++;
+  // Vectors, then pairs, of 64 queries a step.
+  expect(yields).toBe(2 * 31);
+  expect(step.value).toEqual(pickQueries(data, order));
 });
 
 it('lets others work while it trains', async () => {

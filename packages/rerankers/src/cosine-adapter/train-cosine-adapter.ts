@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type AdamWState, adamW } from '../network/adam-w.js';
 import type { Layer } from '../network/layer.js';
 import { sigmoid } from '../network/sigmoid.js';
-import { type AdapterData, checkAdapterData, pickQueries } from './adapter-data.js';
+import { type AdapterData, checkAdapterData, pickQueries, pickSteps } from './adapter-data.js';
 import {
   type AdapterShape,
   type AdapterWeights,
@@ -122,7 +122,7 @@ export interface TrainedCosineAdapter {
  * as raw cosines in PR AUC, and the pass that is best on held-out queries is returned, step 0 included.
  *
  * It belongs to the collection that it was trained on; on another it harms. 5,000 queries x 100 candidates x 384
- * dimensions take about .5 s a pass on one core; it runs in slices of about 2 ms. Source: arXiv 2408.04887.
+ * dimensions take about .5 s a pass on one core; it runs in slices of about 1 ms. Source: arXiv 2408.04887.
  *
  * @throws {InvalidOptionsError} an option is out of range
  * @throws {InvalidInputError} the data do not fit together, or have only one kind of label; or `resume` is of another
@@ -136,7 +136,7 @@ export async function trainCosineAdapter(
   const settings = parseOptions(settingsSchema, options, 'trainCosineAdapter');
   await paced(checkAdapterData(data), signal);
   const random = seededRandom(settings.seed);
-  const { training, held } = splitQueries(data, settings.validation, random);
+  const { training, held } = await paced(splitSteps(data, settings.validation, random), signal);
   const shape = { family: settings.family, dimensions: data.queries.columns, hidden: settings.hidden };
   const start = await paced(globalMap(settings.family, training), signal);
   const weights = initialWeights(shape, start, random);
@@ -192,8 +192,8 @@ interface Epoch {
   readonly epoch: number;
 }
 
-/** Queries that go through the network at once: about 2 ms with the default width. A batch is several of them. */
-const SLICE = 16;
+/** Queries that go through the network at once: about 1 ms with the default width. A batch is several of them. */
+const SLICE = 8;
 
 async function trainEpoch({ network, training, settings, random, step, signal, epoch }: Epoch): Promise<void> {
   const order = shuffled(training.queries.rows, random);
@@ -240,10 +240,13 @@ export function lossSlope(family: MapFamily, data: AdapterData, raw: Float32Arra
   return slopes;
 }
 
-function splitQueries(data: AdapterData, share: number, random: () => number) {
+function* splitSteps(data: AdapterData, share: number, random: () => number) {
   const order = shuffled(data.queries.rows, random);
   const held = Math.max(1, Math.round(share * order.length));
-  return { held: pickQueries(data, order.subarray(0, held)), training: pickQueries(data, order.subarray(held)) };
+  return {
+    held: yield* pickSteps(data, order.subarray(0, held)),
+    training: yield* pickSteps(data, order.subarray(held)),
+  };
 }
 
 function copyOf(weights: AdapterWeights): AdapterWeights {
