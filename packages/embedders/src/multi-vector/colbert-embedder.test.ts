@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Matrix, type MultiVectors, rowOf, vectorsOf } from '@sluice/core';
 import { ModelRegistry, type OpenModel } from '@sluice/inference';
 import { testMultiVectorEmbedder } from '@sluice/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ColbertEmbedder, type ColbertEmbedderOptions, colbertEmbedder } from './colbert-embedder.js';
 
 /** Vectors of one text as the fixture's script wrote them, in seven digits. */
@@ -126,6 +126,45 @@ it('merges nothing when told so', async () => {
     await withEmbedder({ model: fixture('native') }, async (half) => {
       const [more, fewer] = [await all.encodeDocuments(texts), await half.encodeDocuments(texts)];
       expect(fewer.vectors.rows).toBeLessThan(more.vectors.rows * 0.6);
+    });
+  });
+});
+
+describe('skippedTokens', () => {
+  const model = fixture('pylate');
+  const text = 'tide tide tide, tide tide; moon moon';
+  // As the fixture's tokenizer reads it.
+  const tokens = ['[CLS]', '[D] ', 'tide', 'tide', 'tide', ',', 'tide', 'tide', ';', 'moon', 'moon', '[SEP]'];
+  let all: Float32Array[] = [];
+  beforeAll(async () => {
+    all = await rowsWith([]);
+  });
+  const rowsWith = async (skippedTokens: ColbertEmbedderOptions['skippedTokens']): Promise<Float32Array[]> => {
+    let rows: Float32Array[] = [];
+    await withEmbedder({ model, skippedTokens }, async (embedder) => {
+      const { vectors } = await embedder.encodeDocuments([text]);
+      rows = Array.from({ length: vectors.rows }, (_, row) => rowOf(vectors, row).slice());
+    });
+    return rows;
+  };
+
+  it.each([
+    { why: 'words and punctuation', skipped: ['tide', ';'] },
+    { why: 'every token, the markers too', skipped: [...new Set(tokens)] },
+    { why: 'what the vocabulary lacks', skipped: ['of no vocabulary', 'moon'] },
+  ])('have no vector, and leave those of the others as they are: $why', async ({ skipped }) => {
+    expect(all).toHaveLength(tokens.length);
+    const expected = all.filter((_, at) => !skipped.some((token) => token === tokens[at]));
+    expect(await rowsWith(skipped)).toEqual(expected);
+  });
+
+  it('are those of the folder unless told otherwise, and never those of queries', async () => {
+    expect(await rowsWith('folder')).toEqual(all.filter((_, at) => tokens[at] !== ',' && tokens[at] !== ';'));
+    await withEmbedder({ model }, async (plain) => {
+      await withEmbedder({ model, skippedTokens: ['tide'] }, async (skipping) => {
+        expect(skipping.fingerprint).not.toBe(plain.fingerprint);
+        expect(await skipping.encodeQueries([text])).toEqual(await plain.encodeQueries([text]));
+      });
     });
   });
 });
