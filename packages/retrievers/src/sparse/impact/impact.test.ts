@@ -11,9 +11,10 @@ import { expectRefusal, scoringRetriever, smallCorpus, testRetriever } from '@sl
 import { describe, expect, it, vi } from 'vitest';
 import { clusterImpacts } from './clustered/cluster-impacts.js';
 import { stacked, vocabularySize, weighWords, wordWeights } from './fixtures/word-weights.js';
-import { type ImpactOptions, type ImpactParameters, type ImpactRetriever, impact } from './impact.js';
+import { type ImpactOptions, type ImpactParameters, impact } from './impact.js';
 import type { ImpactIndex } from './impact-index.js';
 import { ImpactIndexBuilder, type ImpactIndexOptions } from './impact-index-builder.js';
+import type { ImpactRetriever } from './impact-retriever.js';
 import { loadImpact, saveImpact } from './saved-impact.js';
 
 testRetriever('impact', (documents) => retrieverOver(documents, {}, { precision: 'float32' }), {
