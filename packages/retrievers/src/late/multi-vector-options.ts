@@ -16,8 +16,8 @@ export interface MultiVectorShape {
 /** What a {@link MultiVectorStoreBuilder} is made with. */
 export interface MultiVectorStoreOptions extends Omit<MultiVectorShape, 'precision'> {
   /**
-   * `float16`: a product of unit vectors moves by at most .001. `int8`: half of that in bytes, and by at most .004 on
-   * average over vectors; see docs/late-interaction.md for what rankings lose.
+   * `float16`: a product of unit vectors moves by at most .0005. `int8`: half of that in bytes, and by less than .004 on
+   * average over vectors of 64 numbers; docs/late-interaction.md says more.
    * @default 'float16'
    */
   readonly precision?: MultiVectorPrecision | undefined;
