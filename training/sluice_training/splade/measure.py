@@ -81,7 +81,16 @@ def measure(texts: TrainingTexts, tasks: list[dict], head: SparseHead, asked: Qu
         found['free'][task['name']] = task_ndcg(task, scores[0])
         found['encoder'][task['name']] = task_ndcg(task, scores[1])
         found['active'][task['name']] = active
-    return {kind: {'mean': round(float(np.mean(list(each.values()))), 4), **{name: round(value, 4) for name, value in each.items()}} for kind, each in found.items()}
+    return with_means(found)
+
+
+def with_means(found: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """The value of each task and their mean, in four digits."""
+    rounded = {}
+    for kind, each in found.items():
+        values = {'mean': float(np.mean(list(each.values()))), **each}
+        rounded[kind] = {name: round(value, 4) for name, value in values.items()}
+    return rounded
 
 
 def baselines(texts: TrainingTexts, tasks: list[dict], idf: np.ndarray, shares: tuple[float, ...] = (0.25, 0.5, 1.0)) -> dict:
@@ -93,7 +102,7 @@ def baselines(texts: TrainingTexts, tasks: list[dict], idf: np.ndarray, shares: 
         kinds = {'bm25': lexical, 'dense': dense} | {f'hybrid {share}': dense / 0.05 + share * lexical for share in shares}
         for kind, scores in kinds.items():
             found.setdefault(kind, {})[task['name']] = task_ndcg(task, scores)
-    return {kind: {'mean': round(float(np.mean(list(each.values()))), 4), **{name: round(value, 4) for name, value in each.items()}} for kind, each in found.items()}
+    return with_means(found)
 
 
 def bm25_matrix(texts: TrainingTexts, task: dict, idf: np.ndarray) -> np.ndarray:

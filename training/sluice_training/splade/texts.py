@@ -8,12 +8,12 @@ import torch
 
 from ..tokens import Bags
 from .chosen import Chosen, queries_of
-from .head import Batch
+from .head import MEAN_LENGTH, Batch
 from .start import mean_states
 from .states import States, read_shards
 from .terms import Terms, term_sets
 
-K, B, MEAN_LENGTH = 1.2, 0.75, 110.0
+K, B = 1.2, 0.75
 
 
 @dataclass(frozen=True)
