@@ -7,6 +7,7 @@ export type { Embedder, EncodeOptions, Similarity, SparseEmbedder } from './embe
 export * from './errors/index.js';
 export * from './filter/index.js';
 export type { Fusion, SourceRanking } from './fusion.js';
+export { heaviestTerms } from './heaviest-terms.js';
 export { idSpace } from './id-space.js';
 export * from './linear-algebra/index.js';
 export { type Matrix, matrix, rowOf } from './matrix.js';

@@ -22,7 +22,6 @@ export {
   type TransformerRoute,
 } from './folder/sparse-folder.js';
 export * from './graph/index.js';
-export { heaviestTerms } from './heaviest-terms.js';
 export { ModelRegistry, type Shared } from './model-registry.js';
 export { type MultiVectorModel, openMultiVectorModel } from './multi-vector-model.js';
 export { normalizeRows } from './normalize-rows.js';

@@ -130,11 +130,14 @@ describe('queries without a model', () => {
           ],
         ]);
       });
-      await writeFile(weights, JSON.stringify({ tide: -1 }));
-      await expect(spladeEmbedder({ model: fixture('splade'), queries: { weights } })).rejects.toMatchObject({
-        code: 'SLUICE_MODEL_FILE',
-        file: weights,
-      });
+      // 1e39 is Infinity as float32.
+      for (const tide of [-1, 1e39]) {
+        await writeFile(weights, JSON.stringify({ tide }));
+        await expect(spladeEmbedder({ model: fixture('splade'), queries: { weights } })).rejects.toMatchObject({
+          code: 'SLUICE_MODEL_FILE',
+          file: weights,
+        });
+      }
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CallOptions, Pace, type SparseMatrix } from '@sluice/core';
+import { type CallOptions, heaviestTerms, Pace, type SparseMatrix } from '@sluice/core';
 import {
   ClosedError,
-  heaviestTerms,
   loadTokenizer,
   ModelFileError,
   parseSafetensors,
@@ -43,7 +42,7 @@ export interface TokenWeightsOptions {
  *
  * Source: sentence-transformers' SparseStaticEmbedding; inference-free queries, arXiv 2411.04403.
  *
- * @throws {ModelFileError} a file is missing or broken, or a weight is negative
+ * @throws {ModelFileError} a file is missing or broken, or a weight is negative or not finite
  */
 export async function openTokenWeights(options: TokenWeightsOptions): Promise<SparseSide> {
   const { tokenizer: folder, maxActiveDimensions } = options;
@@ -147,9 +146,8 @@ async function readWeights(source: WeightSource, vocabulary: Vocabulary, tokeniz
     ? { weights: weightsByToken(bytes, vocabulary, file) }
     : weightsById(bytes, file);
   const { weights } = table;
-  const negative = weights.findIndex((weight) => !(weight >= 0));
-  if (negative >= 0)
-    throw new ModelFileError({ file, problem: `the weight of token ${negative} is ${weights[negative]}` });
+  const wrong = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (wrong >= 0) throw new ModelFileError({ file, problem: `the weight of token ${wrong} is ${weights[wrong]}` });
   if (weights.length >= vocabulary.tokens.length) return table;
   throw new ModelFileError({
     file,

@@ -1,8 +1,8 @@
+import { heaviestTerms } from '@sluice/core';
 import { ModelFileError } from '../errors/model-file-error.js';
 import type { SparseHeadSpec } from '../folder/head-spec.js';
 import type { TransformerFolder } from '../folder/model-folder.js';
 import { TERMS_A_STEP } from '../graph/term-head.js';
-import { heaviestTerms } from '../heaviest-terms.js';
 import type { EncodedTexts } from './encoded-texts.js';
 import type { GraphOutput } from './graph-session.js';
 import type { Head } from './head.js';

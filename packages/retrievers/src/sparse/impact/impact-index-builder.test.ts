@@ -1,9 +1,8 @@
-import { seededRandom } from '@sluice/core';
+import { heaviestTerms, seededRandom } from '@sluice/core';
 import { expectRefusal } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stacked } from './fixtures/word-weights.js';
-import { heaviestTerms } from './heaviest-terms.js';
 import { ImpactIndexBuilder, type ImpactIndexOptions } from './impact-index-builder.js';
 import { quantizeImpacts } from './quantize-impacts.js';
 import { saveImpact } from './saved-impact.js';

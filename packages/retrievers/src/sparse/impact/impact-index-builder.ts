@@ -1,7 +1,14 @@
-import { type CallOptions, InvalidInputError, Pace, parseOptions, type SparseMatrix, sparseRowOf } from '@sluice/core';
+import {
+  type CallOptions,
+  heaviestTerms,
+  InvalidInputError,
+  Pace,
+  parseOptions,
+  type SparseMatrix,
+  sparseRowOf,
+} from '@sluice/core';
 import { z } from 'zod';
 import { expectWeightMatrix } from './expect-weights.js';
-import { heaviestTerms } from './heaviest-terms.js';
 import { ImpactIndex, type ImpactParts, type ImpactPrecision, type WindowDocuments } from './impact-index.js';
 import { invertVectors, type OrdinalVector } from './invert-vectors.js';
 

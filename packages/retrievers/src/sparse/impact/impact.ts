@@ -1,6 +1,5 @@
-import { parseOptions, type SparseVector, type StageSpec } from '@sluice/core';
+import { heaviestTerms, parseOptions, type SparseVector, type StageSpec } from '@sluice/core';
 import { z } from 'zod';
-import { heaviestTerms } from './heaviest-terms.js';
 import { expectImpactSources, type ImpactRetriever, type ImpactSources, impactRetriever } from './impact-retriever.js';
 import type { ImpactEvaluation } from './impact-searcher.js';
 

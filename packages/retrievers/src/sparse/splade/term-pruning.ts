@@ -1,6 +1,5 @@
-import { parseOptions, type SparseMatrix, type SparseVector, sparseRowOf } from '@sluice/core';
+import { heaviestTerms, parseOptions, type SparseMatrix, type SparseVector, sparseRowOf } from '@sluice/core';
 import { z } from 'zod';
-import { keepHeaviest } from '../impact/heaviest-terms.js';
 
 /**
  * Which terms of a sparse vector stay. What is left out prunes nothing; several prune together. Of a vector that has
@@ -79,20 +78,18 @@ export function pruneRows(matrix: SparseMatrix, pruning: TermPruning): SparseMat
 }
 
 function pruned(vector: SparseVector, pruning: ParsedPruning): SparseVector {
-  return keepHeaviest(vector, (byWeight) => countOf(byWeight, vector.values, pruning));
+  return heaviestTerms(vector, countOf(vector.values.toSorted().reverse(), pruning));
 }
 
-/** How many of the terms stay, heaviest first. */
-function countOf(byWeight: Uint32Array, values: Float32Array, pruning: ParsedPruning): number {
-  const { terms = byWeight.length, lightest, shareOfHeaviest, mass } = pruning;
-  const heaviest = values[byWeight[0] ?? 0] ?? 0;
+/** How many of the terms stay. @param falling their weights, heaviest first */
+function countOf(falling: Float32Array, pruning: ParsedPruning): number {
+  const { terms = falling.length, lightest, shareOfHeaviest, mass } = pruning;
   // Weights are float32, and 0.7 is larger than float32(0.7): unrounded, the boundary would be dropped.
-  const floor = Math.fround(Math.max(lightest, shareOfHeaviest * heaviest));
-  const wanted = mass * values.reduce((sum, weight) => sum + weight, 0);
+  const floor = Math.fround(Math.max(lightest, shareOfHeaviest * (falling[0] ?? 0)));
+  const wanted = mass * falling.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
   let count = 0;
-  for (const at of byWeight) {
-    const weight = values[at] ?? 0;
+  for (const weight of falling) {
     const enough = count >= terms || weight < floor || (mass < 1 && sum >= wanted);
     if (count > 0 && enough) break;
     sum += weight;

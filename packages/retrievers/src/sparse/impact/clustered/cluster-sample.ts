@@ -1,5 +1,4 @@
-import { type SparseMatrix, type SparseVector, seededRandom, sparseRowOf } from '@sluice/core';
-import { heaviestTerms } from '../heaviest-terms.js';
+import { heaviestTerms, type SparseMatrix, type SparseVector, seededRandom, sparseRowOf } from '@sluice/core';
 import { type ForwardParts, RowReader } from './forward-rows.js';
 
 /** Queries made of documents have so many terms, evenly: as learned queries do. */

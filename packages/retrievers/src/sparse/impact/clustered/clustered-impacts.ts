@@ -1,8 +1,7 @@
-import type { Bitmap, DocumentSpace, SparseVector } from '@sluice/core';
+import { type Bitmap, type DocumentSpace, heaviestTerms, type SparseVector } from '@sluice/core';
 import type { FoundRows, RankedClusters, SparseClusters, SparseClustersParts, SparseQuery } from '@sluice/kernels';
 import { EffortCurve } from '../../../dense/effort-curve.js';
 import { type ScoredOrdinals, TopDocuments } from '../../top-documents.js';
-import { heaviestTerms } from '../heaviest-terms.js';
 import type { ImpactIndex } from '../impact-index.js';
 import type { ClusterSettings } from './cluster-options.js';
 

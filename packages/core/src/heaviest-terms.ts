@@ -1,9 +1,12 @@
-import type { SparseVector } from '@sluice/core';
+import type { SparseVector } from './sparse-matrix.js';
 
 /**
  * A sparse vector with its heaviest terms only. Of terms with equal weights, those with lower numbers stay.
  *
- * @param most terms to keep; the vector itself is returned where it has no more
+ * Source: Lassance, Lupart, Déjean, Clinchant and Tonellotto, "A Static Pruning Study on Sparse Neural Retrievers"
+ * (SIGIR 2023), "top-k by document"; the same on the side of the query.
+ *
+ * @param most terms to keep, at least 1; the vector itself is returned where it has no more
  */
 export function heaviestTerms(vector: SparseVector, most: number): SparseVector {
   const { indices, values } = vector;
