@@ -2,9 +2,7 @@ import {
   type CallOptions,
   type DocumentSpace,
   FingerprintMismatchError,
-  InvalidOptionsError,
   type MultiVectorEmbedder,
-  type MultiVectors,
   maxSimScale,
   paced,
   parseOptions,
@@ -18,10 +16,11 @@ import {
 } from '@sluice/core';
 import { z } from 'zod';
 import { checkedRetrieval } from '../checked-retrieval.js';
-import { expectCovered, expectSpace } from '../expect-space.js';
+import { expectSpace } from '../expect-space.js';
 import type { BitmapOf } from '../resolve-filter.js';
 import type { MaxSimIndex } from './max-sim-index.js';
 import { maxSimScores } from './max-sim-scores.js';
+import { encodeTokenQueries, expectTokenIndex } from './token-queries.js';
 
 /** What its column is called, and how hard it looks. */
 export interface LateParameters {
@@ -63,9 +62,9 @@ export const lateParameters: z.ZodType<{ name: string; recall?: number | undefin
 /**
  * Finds documents by late interaction: MaxSim between the token vectors of the query and those of each document.
  *
- * Scores are exact for what is found, of the vectors as the index keeps them. A document without vectors is not found; `score` gives it
- * the least that any could have. A query without vectors finds nothing, and gives all 0. The thread is held for at most
- * 6 ms at a time. Source: ColBERT, arXiv 2004.12832.
+ * Scores are exact for what is found, of the vectors as the index keeps them. A document without vectors is not found;
+ * `score` gives it the least that any could have. A query without vectors finds nothing, and gives all 0. The thread is
+ * held for at most 6 ms at a time. Source: ColBERT, arXiv 2004.12832.
  *
  * @throws {InvalidOptionsError} a parameter is out of range, index and embedder differ in width, or the index has
  *   ordinals that the space lacks
@@ -75,12 +74,10 @@ export const lateParameters: z.ZodType<{ name: string; recall?: number | undefin
 export function late(options: LateOptions): Retriever {
   const { index, embedder, space, bitmapOf, ...rest } = options;
   const { name, recall } = parseOptions(lateParameters, rest);
-  expectMatch(options);
-  const encoded = (queries: readonly Query[], { signal, onProgress }: CallOptions): Promise<MultiVectors> =>
-    embedder.encodeQueries(
-      queries.map(({ text }) => text),
-      { ...(signal && { signal }), ...(onProgress && { onProgress }) },
-    );
+  if (index.fingerprint !== embedder.fingerprint) {
+    throw new FingerprintMismatchError({ indexed: index.fingerprint, loaded: embedder.fingerprint });
+  }
+  expectTokenIndex('late', index, { embedder, space });
 
   return {
     name,
@@ -90,7 +87,7 @@ export function late(options: LateOptions): Retriever {
     async retrieve(queries: readonly Query[], call: RetrieveOptions): Promise<Ranking[]> {
       const { signal } = call;
       const { topK, filter } = await checkedRetrieval(name, call, bitmapOf);
-      const vectors = await encoded(queries, call);
+      const vectors = await encodeTokenQueries(embedder, queries, call);
       const rankings: Ranking[] = [];
       for (let at = 0; at < queries.length; at++) {
         const steps = index.searchInSteps(vectorsOf(vectors, at), { topK, filter, recall });
@@ -107,7 +104,7 @@ export function late(options: LateOptions): Retriever {
     ): Promise<Float32Array[]> {
       call.signal?.throwIfAborted();
       expectSpace(space, rankings);
-      const vectors = await encoded(queries, call);
+      const vectors = await encodeTokenQueries(embedder, queries, call);
       const scores: Float32Array[] = [];
       for (const [at, { ordinals }] of rankings.entries()) {
         scores.push(await paced(maxSimScores(index, vectorsOf(vectors, at), ordinals), call.signal));
@@ -117,16 +114,4 @@ export function late(options: LateOptions): Retriever {
 
     toSpec: (): StageSpec => ({ type: 'late', name, ...(recall === undefined ? {} : { recall }) }),
   };
-}
-
-function expectMatch({ index, embedder, space }: LateOptions): void {
-  const owner = 'late';
-  if (index.fingerprint !== embedder.fingerprint) {
-    throw new FingerprintMismatchError({ indexed: index.fingerprint, loaded: embedder.fingerprint });
-  }
-  if (index.dimensions !== embedder.dimensions) {
-    const message = `the index has ${index.dimensions} and the embedder ${embedder.dimensions}`;
-    throw new InvalidOptionsError({ owner, issues: [{ path: 'embedder.dimensions', message }] });
-  }
-  expectCovered(owner, { size: index.span }, space);
 }

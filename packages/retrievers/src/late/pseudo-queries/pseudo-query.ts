@@ -3,7 +3,6 @@ import {
   cosineScale,
   type DocumentSpace,
   dotScale,
-  InvalidOptionsError,
   type Matrix,
   type MultiVectorEmbedder,
   paced,
@@ -18,8 +17,9 @@ import {
 } from '@sluice/core';
 import { z } from 'zod';
 import { checkedRetrieval } from '../../checked-retrieval.js';
-import { expectCovered, expectSpace } from '../../expect-space.js';
+import { expectSpace } from '../../expect-space.js';
 import type { BitmapOf } from '../../resolve-filter.js';
+import { encodeTokenQueries, expectTokenIndex } from '../token-queries.js';
 import type { PseudoQueryIndex } from './pseudo-query-index.js';
 
 /** How {@link pseudoQuery} searches and what its column is called. */
@@ -95,16 +95,12 @@ export const pseudoQueryParameters: z.ZodType<ParsedParameters, PseudoQueryParam
 export function pseudoQuery(options: PseudoQueryRetrieverOptions): Retriever {
   const { index, embedder, space, bitmapOf, ...rest } = options;
   const { name, ...parameters } = parseOptions(pseudoQueryParameters, rest);
-  expectMatch(options);
+  expectTokenIndex('pseudoQuery', { dimensions: index.index.dimensions, span: index.span }, { embedder, space });
   const scale = index.index.similarity === 'cosine' ? cosineScale : dotScale;
   const { temperature } = parameters;
-  const encoded = async (queries: readonly Query[], { signal, onProgress }: CallOptions) => {
-    const texts = queries.map(({ text }) => text);
-    const vectors = await embedder.encodeQueries(texts, {
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-    });
-    return texts.map((_, at) => meanOf(vectorsOf(vectors, at)));
+  const encoded = async (queries: readonly Query[], call: CallOptions): Promise<Matrix[]> => {
+    const vectors = await encodeTokenQueries(embedder, queries, call);
+    return queries.map((_, at) => meanOf(vectorsOf(vectors, at)));
   };
   const asks = (query: Matrix): boolean =>
     query.rows > 0 && (scale !== cosineScale || query.data.some((value) => value !== 0));
@@ -156,13 +152,4 @@ function meanOf({ data, rows, columns }: Matrix): Matrix {
   const sums = new Float64Array(columns);
   for (let at = 0; at < rows * columns; at++) sums[at % columns] = (sums[at % columns] ?? 0) + (data[at] ?? 0);
   return { data: Float32Array.from(sums, (sum) => sum / rows), rows: 1, columns };
-}
-
-function expectMatch({ index, embedder, space }: PseudoQueryRetrieverOptions): void {
-  const owner = 'pseudoQuery';
-  if (index.index.dimensions !== embedder.dimensions) {
-    const message = `the index has ${index.index.dimensions} and the embedder ${embedder.dimensions}`;
-    throw new InvalidOptionsError({ owner, issues: [{ path: 'embedder.dimensions', message }] });
-  }
-  expectCovered(owner, { size: index.span }, space);
 }
