@@ -16,7 +16,8 @@ const topKOnly: z.ZodType<{ topK: number }> = z.strictObject({ topK: z.int().min
  * What a call of `retrieve` asks for, as every retriever checks it before it works.
  *
  * @param owner the retriever's name, for errors
- * @throws {InvalidOptionsError} `topK` is no whole number from 1 up; or there is a filter, and nothing that can tell who passes it
+ * @throws {InvalidOptionsError} `topK` is no whole number from 1 up; or there is a filter, and nothing that can tell who
+ *   passes it
  * @throws the signal's `reason`, once it has fired
  */
 export async function checkedRetrieval(

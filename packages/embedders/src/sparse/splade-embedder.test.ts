@@ -233,7 +233,7 @@ it('says what to do with a graph that ends before the vocabulary', async () => {
   await withEmbedder({ model: stanford }, async (embedder) => {
     await expect(embedder.encodeDocuments(['tides'])).rejects.toMatchObject({
       code: 'SLUICE_MODEL_FILE',
-      problem: expect.stringContaining('fill-mask'),
+      message: expect.stringContaining('fill-mask'),
     });
   });
 });

@@ -34,8 +34,8 @@ export type QueryEncoding = 'folder' | 'model' | 'words' | { readonly weights: s
 export type SpladeEmbedderFields = TextModelFields & {
   /**
    * How queries are encoded: `folder`, as the model's folder says; `model`, by the model even where the folder has a
-   * table for them; `words`, each token of the query weighs 1
-   * (SPLADE-doc); or by a table of your own, a file with weights by token (`.json`) or by id (`.safetensors`).
+   * table for them; `words`, each token of the query weighs 1 (SPLADE-doc); or by a table of your own, a file with
+   * weights by token (`.json`) or by id (`.safetensors`).
    * @default 'folder'
    */
   readonly queries: z.ZodDefault<z.ZodType<QueryEncoding>>;

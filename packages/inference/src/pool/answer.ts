@@ -10,8 +10,7 @@ export interface AnswerKind<Answer> {
 export interface AnswerUnderWay<Answer> {
   /**
    * Takes text `at` of a batch as text `index` of the call, or as a part of it where a text is read in parts, which come
-   * in any order. `encoded` may be kept, and must not be
-   * changed.
+   * in any order. `encoded` may be kept, and must not be changed.
    */
   take(index: number, encoded: EncodedTexts, at: number): void;
   /** The answer, once each text was taken. Called once. */

@@ -30,7 +30,8 @@ export function sparseHead(spec: SparseHeadSpec, { weightsFile, graphFile }: Tra
       if (columnsFound !== columns || (dims.length !== 2 && dims.length !== 3) || dims[0] !== lengths.length) {
         throw new ModelFileError({
           file: weightsFile,
-          problem: `its output has the shape ${dims.join(' x ')}, where ${columns} logits a token are needed: export it with its masked language model head, the task fill-mask`,
+          problem: `its output has the shape ${dims.join(' x ')}, where ${columns} logits a token are needed`,
+          advice: 'Export it with its masked language model head (the task fill-mask).',
         });
       }
       const rows = new SparseRows(lengths.length, maxActiveDimensions);

@@ -79,7 +79,8 @@ const scales: Readonly<Record<Similarity, Scale>> = {
  * Equal scores are in the order of ids, at the border of `topK` too: where a tie goes on beyond it, the index is asked
  * for more until the tie ends. A query's own vector is used where `query.vectors` has one under the embedder's
  * fingerprint. A query without direction (the row of zeros under cosine: no word that a static model knows) finds
- * nothing, and a document without a vector is not found; `score` gives both 0. The thread is held for at most 8 ms at a time, or for one query where the index cannot search in steps.
+ * nothing, and a document without a vector is not found; `score` gives both 0. The thread is held for at most 8 ms at a
+ * time, or for one query where the index cannot search in steps.
  *
  * @throws {InvalidOptionsError} a parameter is out of range, or index and embedder differ in width or similarity
  * @throws {FingerprintMismatchError} `indexed` is not the embedder's fingerprint

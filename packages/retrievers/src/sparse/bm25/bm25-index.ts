@@ -18,8 +18,8 @@ export interface Bm25Parts extends Omit<Bm25Columns, 'offsets' | 'ordinals' | 'f
 }
 
 /**
- * An inverted index of term frequencies, compressed and immutable. Made by a `Bm25IndexBuilder`, by `loadBm25`, or of plain
- * columns.
+ * An inverted index of term frequencies, compressed and immutable. Made by a `Bm25IndexBuilder`, by `loadBm25`, or of
+ * plain columns.
  *
  * Holds no k1 and no b: a retriever brings those, and the statistics of the whole collection if this is a part of one.
  */

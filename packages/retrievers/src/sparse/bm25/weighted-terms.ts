@@ -1,6 +1,9 @@
 import type { QueryTerms } from './bm25-searcher.js';
 
-/** Counts how often a query has each term, or what it counts for. Reuses its arrays: what it returns is valid until the next call. */
+/**
+ * Counts how often a query has each term, or what it counts for. Reuses its arrays: what it returns is valid until the
+ * next call.
+ */
 export class WeightedTerms {
   // By term: how often the current query has it, or its weight. All 0 between queries.
   readonly #frequencies: Float32Array;

@@ -26,8 +26,7 @@ export interface ImpactSearch {
  *
  * A pruned search runs in WebAssembly, over a copy of the index in kernel memory that the first one makes and that all
  * searchers of the index share; where SIMD is missing, the copy does not fit, or the index is so small that it is not
- * worth one, here. Exhaustive search runs here:
- * the answers are the same.
+ * worth one, it runs here. So does exhaustive search: the answers are the same.
  *
  * A score is the sum over the query's terms, in their order, of weight · scale · impact in double precision, rounded
  * once to float32. A window's bound is the same sum over the blocks' largest impacts: rounding is monotone, so the bound
