@@ -3,7 +3,7 @@ import type { Bm25Explanation } from '../bm25/bm25-explanation.js';
 import type { TermRetriever } from '../bm25/term-retriever.js';
 import { countTerms, type TermWeights } from '../bm25/term-weights.js';
 import { DocumentTerms } from '../document-terms.js';
-import { type ReadTexts, textsOf } from '../document-texts.js';
+import { expectingAll, type ReadTexts, textsOf } from '../document-texts.js';
 import { expansionTerms } from './expansion-terms.js';
 import { type FeedbackDocument, feedbackDocuments } from './feedback-documents.js';
 
@@ -50,11 +50,12 @@ export interface Feedback {
  * would have one score in `retrieve` and another in `score`.
  *
  * @throws {InvalidInputError} there are no texts to learn from
+ * @throws {BrokenContractError} in a search: there are not as many texts as documents
  */
 export function feedbackRetriever(source: TermRetriever, feedback: Feedback): FeedbackRetriever {
   const { analyzer, space, statistics, scale } = source;
   const { name, documents: topK, maxDocumentShare, toSpec } = feedback;
-  const texts = feedback.texts ?? textsOf(name, space);
+  const texts = feedback.texts ? expectingAll(`${name}'s 'texts'`, feedback.texts) : textsOf(name, space);
 
   const expandAll = async (queries: readonly Query[], { signal }: CallOptions): Promise<TermWeights[]> => {
     const found = await source.retrieve(queries, { topK, ...(signal && { signal }) });

@@ -69,6 +69,12 @@ describe.each(['rm3', 'rocchio'] as const)('%s', (kind) => {
     await expectRefusal(wrong, { code: 'SLUICE_INVALID_OPTIONS', fields: { path: 'feedbackTerms' } });
   });
 
+  it('refuses texts that are not one for each document', async () => {
+    const source = sourceOver(['tin', 'tin ore'].map((text, at) => ({ id: `d${at}`, text })));
+    const retriever = makers[kind](source, { ...few, texts: async () => ['tin'] });
+    await expectRefusal(() => retriever.retrieve([{ text: 'tin' }], { topK: 2 }), { code: 'SLUICE_BROKEN_CONTRACT' });
+  });
+
   it('adds no term that is too short, too long, too common or no word', async () => {
     const texts = ['zinc q', `zinc ${'y'.repeat(21)}`, 'zinc 3.5 zinc', 'zinc brass', 'iron', 'iron', 'iron'];
     const documents = texts.map((text, at) => ({ id: `d${at}`, text }));
