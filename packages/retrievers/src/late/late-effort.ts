@@ -1,4 +1,4 @@
-import { EffortCurve } from '../dense/effort-curve.js';
+import { EffortCurve } from '../effort-curve.js';
 
 /** How much a search looks at. */
 export interface LateEffort {

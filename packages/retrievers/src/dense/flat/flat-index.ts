@@ -9,8 +9,8 @@ import {
   type VectorSearchOptions,
 } from '@sluice/core';
 import { KernelMemory } from '@sluice/kernels';
+import type { EffortCurve } from '../../effort-curve.js';
 import { checkedLengths } from '../checked-vectors.js';
-import type { EffortCurve } from '../effort-curve.js';
 import { expectCovered } from '../expect-covered.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { padQueries } from '../padded-queries.js';

@@ -1,5 +1,5 @@
 import type { Similarity } from '@sluice/core';
-import { EffortCurve } from '../effort-curve.js';
+import { EffortCurve } from '../../effort-curve.js';
 import { heldOutSample } from '../held-out-sample.js';
 import { flatSearch } from './flat-search.js';
 import type { RowCodes } from './row-codes.js';

@@ -11,11 +11,11 @@ import {
   type VectorSearchOptions,
 } from '@sluice/core';
 import { type Float32Metric, KernelMemory, MemoryLimitError, type Points } from '@sluice/kernels';
+import type { EffortCurve } from '../../effort-curve.js';
 import { checkedLengths } from '../checked-vectors.js';
 import { CentroidTiles } from '../clustering/centroid-tiles.js';
 import { kMeans } from '../clustering/k-means.js';
 import { trainingPoints } from '../clustering/training-points.js';
-import type { EffortCurve } from '../effort-curve.js';
 import { expectCovered } from '../expect-covered.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';

@@ -1,6 +1,6 @@
 import type { Similarity } from '@sluice/core';
+import { EffortCurve } from '../../effort-curve.js';
 import { lengthOf } from '../clustering/training-points.js';
-import { EffortCurve } from '../effort-curve.js';
 import { scanAll } from '../flat/scan-all.js';
 import type { HeldOutSample } from '../held-out-sample.js';
 import type { CoarseLists } from './coarse-lists.js';

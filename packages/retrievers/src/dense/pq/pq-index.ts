@@ -10,9 +10,9 @@ import {
   type VectorSearchOptions,
 } from '@sluice/core';
 import { KernelMemory, MemoryLimitError } from '@sluice/kernels';
+import type { EffortCurve } from '../../effort-curve.js';
 import { checkedLengths } from '../checked-vectors.js';
 import { trainingPoints } from '../clustering/training-points.js';
-import type { EffortCurve } from '../effort-curve.js';
 import { expectCovered } from '../expect-covered.js';
 import { expectDistinct } from '../expect-distinct.js';
 import { exactScores } from '../flat/exact-scores.js';

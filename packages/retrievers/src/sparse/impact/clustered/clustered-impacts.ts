@@ -1,6 +1,6 @@
 import { type Bitmap, type DocumentSpace, heaviestTerms, type SparseVector } from '@sluice/core';
 import type { FoundRows, RankedClusters, SparseClusters, SparseClustersParts, SparseQuery } from '@sluice/kernels';
-import { EffortCurve } from '../../../dense/effort-curve.js';
+import { EffortCurve } from '../../../effort-curve.js';
 import { type ScoredOrdinals, TopDocuments } from '../../top-documents.js';
 import type { ImpactIndex } from '../impact-index.js';
 import type { ClusterSettings } from './cluster-options.js';
