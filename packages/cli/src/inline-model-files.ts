@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { InvalidInputError } from '@sluice/core';
 
 /** Stages whose `model` may be named as a `file` beside the pipeline file. */
-const STAGES: ReadonlySet<unknown> = new Set(['cosineAdapter', 'listAdapter', 'truncateList']);
+const STAGES: ReadonlySet<unknown> = new Set(['cosineAdapter', 'knnFilter', 'listAdapter', 'truncateList']);
 
 /**
  * Puts the models that a pipeline file names by `file` in their place, so that what is built and written down is whole.

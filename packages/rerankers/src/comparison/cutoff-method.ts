@@ -1,5 +1,5 @@
 import type { CallOptions } from '@sluice/core';
-import type { LabelledList } from '../list-adapter/fit-list-adapter.js';
+import type { LabelledList } from '../list-adapter/judged-features.js';
 
 /** One judged query: its candidates with their scores, what is relevant among them, and its vector where there is one. */
 export interface JudgedList extends LabelledList {

@@ -5,6 +5,9 @@ import { reluDropout } from '../network/relu-dropout.js';
 import { sequential } from '../network/sequential.js';
 import { type MapFamily, outputsOf, rawOf, type ScoreMap, type SlopeRule } from './score-map.js';
 
+/** Most numbers in a query's vector, and in a hidden layer. */
+export const MAX_WIDTH = 16_384;
+
 /** Shape of the network that reads a query vector. */
 export interface AdapterShape {
   readonly family: MapFamily;

@@ -1,12 +1,11 @@
 import { type Json, parseOptions } from '@sluice/core';
 import { z } from 'zod';
-import { type AdapterWeights, weightLengths } from './adapter-network.js';
-import { floatsFromBase64, floatsToBase64 } from './base64-floats.js';
+import { floatsFromBase64, floatsToBase64 } from '../base64-floats.js';
+import { type AdapterWeights, MAX_WIDTH, weightLengths } from './adapter-network.js';
 import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
 import { mapFamilies, slopeRules } from './score-map.js';
 
 const FORMAT = 'sluice-cosine-adapter';
-const MAX_WIDTH = 16_384;
 
 /** The written form: numbers as they are, each array of weights as base64 of little-endian float32. */
 const savedSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { type Json, parseOptions } from '@sluice/core';
 import { z } from 'zod';
-import { floatsFromBase64, floatsToBase64 } from './base64-floats.js';
+import { floatsFromBase64, floatsToBase64 } from '../base64-floats.js';
 import type { AdapterCheckpoint } from './train-cosine-adapter.js';
 
 const arrays = z.record(z.string(), z.string());

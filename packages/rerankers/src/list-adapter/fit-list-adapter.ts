@@ -1,23 +1,10 @@
 import { InvalidInputError, paced, parseOptions } from '@sluice/core';
-import { poolLists } from '@sluice/evaluation';
 import { z } from 'zod';
-import { countRelevant } from '../calibration/labelled-scores.js';
 import { fitLogisticSteps } from '../calibration/logistic-fit.js';
 import { scalesOf, standardise } from '../network/standard-scales.js';
+import { judgedFeatures, type LabelledList, sourcesOf } from './judged-features.js';
 import type { ListAdapterModel } from './list-adapter-model.js';
-import {
-  type CandidateScores,
-  directionOf,
-  type ListFeature,
-  listFeatures,
-  writeListFeatures,
-} from './list-features.js';
-
-/** One query's candidates and which of them are relevant. */
-export interface LabelledList extends CandidateScores {
-  /** 1 relevant, 0 not; one a candidate. */
-  readonly labels: Uint8Array;
-}
+import { directionOf, type ListFeature, listFeatures } from './list-features.js';
 
 /** Options of {@link fitListAdapter}. */
 export interface FitListAdapterOptions {
@@ -107,15 +94,7 @@ function* fitFrom(
   ridge: number,
 ): Generator<void, ListAdapterModel> {
   const names = listFeatures(sources);
-  const { labels } = poolLists(lists.map(({ dense, labels }) => ({ scores: dense, labels })));
-  expectBothLabels(labels);
-  const features = new Float64Array(labels.length * names.length);
-  let row = 0;
-  for (const list of lists) {
-    writeListFeatures(list, features, row);
-    row += list.labels.length;
-    yield;
-  }
+  const { features, labels } = yield* judgedFeatures(lists, sources);
   const scales = yield* scalesOf(features, names.length);
   yield* standardise(features, scales);
   const start = Float64Array.from(given, (weight, at) => weight * (scales.deviations[at] ?? 1));
@@ -191,27 +170,4 @@ function* pickColumns(features: Float64Array, width: number, active: readonly nu
     if (row % ROWS === ROWS - 1) yield;
   }
   return picked;
-}
-
-function* sourcesOf(lists: readonly LabelledList[]): Generator<void, ListAdapterModel['sources']> {
-  const lexical = lists[0]?.lexical !== undefined;
-  for (const [row, list] of lists.entries()) {
-    const { dense, labels } = list;
-    const fits = dense.length === labels.length && (list.lexical?.length ?? labels.length) === labels.length;
-    const isScored = dense.every(Number.isFinite) && (list.lexical?.every(Number.isFinite) ?? true);
-    yield;
-    if (!isScored)
-      throw new InvalidInputError({ source: 'lists', row }, 'a score is not finite', 'Drop the candidate.');
-    if (fits && (list.lexical !== undefined) === lexical) continue;
-    const problem = fits ? 'it has other sources than the first list' : 'its scores and labels differ in number';
-    throw new InvalidInputError({ source: 'lists', row }, problem, 'Score every candidate in every source.');
-  }
-  return lexical ? 'lexical' : 'dense-only';
-}
-
-function expectBothLabels(labels: Uint8Array): void {
-  const relevant = countRelevant(labels);
-  if (relevant > 0 && relevant < labels.length) return;
-  const problem = `${relevant} of ${labels.length} candidates are relevant`;
-  throw new InvalidInputError({ source: 'lists' }, problem, 'Give lists with relevant and other candidates.');
 }

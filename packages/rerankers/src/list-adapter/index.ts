@@ -1,10 +1,10 @@
 export {
   type FitListAdapterOptions,
   fitListAdapter,
-  type LabelledList,
   type RefineListAdapterOptions,
   refineListAdapter,
 } from './fit-list-adapter.js';
+export type { LabelledList } from './judged-features.js';
 export { type ListAdapterOptions, listAdapter, listAdapterFields } from './list-adapter.js';
 export {
   candidateLogits,

@@ -3,7 +3,8 @@ import { pooledPrecisionRecallArea } from '@sluice/evaluation';
 import { rankingWith, restsDuring, testRelevanceFilter } from '@sluice/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitListAdapter, type LabelledList, refineListAdapter } from './fit-list-adapter.js';
+import { fitListAdapter, refineListAdapter } from './fit-list-adapter.js';
+import type { LabelledList } from './judged-features.js';
 import { listAdapter } from './list-adapter.js';
 import {
   candidateLogits,

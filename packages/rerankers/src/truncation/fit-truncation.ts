@@ -1,6 +1,6 @@
 import { type CallOptions, InvalidInputError, Pace, paced, parseOptions, seededRandom, shuffled } from '@sluice/core';
 import { z } from 'zod';
-import type { LabelledList } from '../list-adapter/fit-list-adapter.js';
+import type { LabelledList } from '../list-adapter/judged-features.js';
 import { adamW } from '../network/adam-w.js';
 import { scalesOf, standardise } from '../network/standard-scales.js';
 import { fallingScores, TRUNCATION_FEATURES, truncationFeatures } from './truncation-features.js';

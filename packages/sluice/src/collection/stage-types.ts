@@ -7,6 +7,8 @@ import {
   crossEncoderOptions,
   foldNearDuplicates,
   foldOptions,
+  knnFilter,
+  knnFilterFields,
   type ListAdapterModel,
   largestGap,
   largestGapOptions,
@@ -16,6 +18,7 @@ import {
   listAdapterFields,
   loadCalibrator,
   loadCosineAdapter,
+  loadKnnFilter,
   loadListAdapter,
   loadTruncation,
   phraseFilter,
@@ -188,6 +191,12 @@ export function stageTypes(): StageRegistry<SourceMaker> {
       type: 'cosineAdapter',
       schema: z.strictObject({ model: z.unknown(), ...cosineAdapterFields }),
       create: ({ model, ...options }) => cosineAdapter(loadCosineAdapter(model), options),
+    })
+    .register({
+      kind: 'filter',
+      type: 'knnFilter',
+      schema: z.strictObject({ model: z.unknown(), ...knnFilterFields }),
+      create: ({ model, ...options }) => knnFilter(loadKnnFilter(model), options),
     })
     .register({
       kind: 'filter',

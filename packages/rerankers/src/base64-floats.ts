@@ -17,8 +17,8 @@ export function floatsToBase64(values: Float32Array): string {
 export function floatsFromBase64(text: string, name: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length % 4 !== 0) {
-    const problem = `its weights '${name}' have ${bytes.length} bytes, and float32 has 4`;
-    throw new InvalidInputError({ source: 'adapter model' }, problem, 'Write the file again.');
+    const problem = `'${name}' has ${bytes.length} bytes, and float32 has 4`;
+    throw new InvalidInputError({ source: 'model' }, problem, 'Write the file again.');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   return Float32Array.from({ length: bytes.length / 4 }, (_, at) => view.getFloat32(4 * at, true));
