@@ -1,7 +1,11 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { randomAdapter } from './adapter.fixture.js';
 import { adapterScores } from './adapter-scores.js';
+import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
 import { type AdapterTensor, cosineAdapterFromSafetensors, importCosineAdapter } from './import-adapter.js';
+import { cosineAdapterToJson, loadCosineAdapter } from './saved-adapter.js';
+import { mapFamilies } from './score-map.js';
 
 const DIMENSIONS = 4;
 const HIDDEN = 6;
@@ -118,6 +122,30 @@ it.each([
     change: (all: Map<string, AdapterTensor>) => all.get('layers.1.bias')?.values.fill(Number.NaN),
     says: /layers\.1\.bias' is not finite at 0/,
   },
+  {
+    why: 'a tensor is there under two prefixes',
+    change: (all: Map<string, AdapterTensor>) =>
+      all.set('other.layers.1.bias', all.get('layers.1.bias') ?? expect.fail('a bias')),
+    says: /layers\.1\.bias' is there twice/,
+  },
+  {
+    why: 'an axis is empty',
+    change: (all: Map<string, AdapterTensor>) =>
+      all.set('layers.1.weight', { shape: [0, 5], values: new Float32Array(0) }),
+    says: /layers\.1\.weight' has an axis of 0/,
+  },
+  {
+    why: 'an axis is too long to be written down',
+    change: (all: Map<string, AdapterTensor>) =>
+      all.set('layers.1.weight', { shape: [20_000, 5], values: new Float32Array(100_000) }),
+    says: /layers\.1\.weight' has an axis of 20000/,
+  },
+  {
+    why: 'there are fewer numbers than the shape says',
+    change: (all: Map<string, AdapterTensor>) =>
+      all.set('layers.1.bias', { shape: all.get('layers.1.bias')?.shape ?? [], values: new Float32Array(1) }),
+    says: /layers\.1\.bias' does not fill its shape/,
+  },
 ])('refuses weights where $why', ({ change, says }) => {
   const tensors = published(2);
   change(tensors);
@@ -135,6 +163,28 @@ it('reads a safetensors file, and refuses one that is cut short', () => {
   expect(cosineAdapterFromSafetensors(bytes, 'sqrt', 'adapter')).toEqual(importCosineAdapter(published(2), 'sqrt'));
   expect(() => cosineAdapterFromSafetensors(bytes.subarray(0, -4), 'sqrt', 'adapter')).toThrow(
     expect.objectContaining({ code: 'SLUICE_MODEL_FILE' }),
+  );
+});
+
+it('reads any damaged safetensors file as a sound adapter or refuses it, and nothing else', () => {
+  const whole = safetensors(published(2));
+  const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(damage, fc.nat(whole.length), fc.constantFrom(...mapFamilies), (changes, length, family) => {
+      for (const bytes of [whole.slice(), whole.slice(0, length)]) {
+        for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+        let model: CosineAdapterModel;
+        try {
+          model = cosineAdapterFromSafetensors(bytes, family, 'adapter');
+        } catch (error) {
+          expect(['SLUICE_MODEL_FILE', 'SLUICE_INVALID_INPUT']).toContain(Object(error).code);
+          continue;
+        }
+        expect(() => expectAdapterModel(model)).not.toThrow();
+        expect(loadCosineAdapter(JSON.parse(JSON.stringify(cosineAdapterToJson(model))))).toEqual(model);
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 

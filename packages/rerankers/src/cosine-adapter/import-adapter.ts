@@ -1,5 +1,6 @@
 import { InvalidInputError } from '@sluice/core';
 import { parseSafetensors, tensorToFloat32 } from '@sluice/inference';
+import { MAX_WIDTH } from './adapter-network.js';
 import type { CosineAdapterModel } from './cosine-adapter-model.js';
 import { type MapFamily, outputsOf } from './score-map.js';
 
@@ -29,14 +30,18 @@ const OUTPUT_ORDER: readonly (readonly number[])[] = [[], [0], [1, 0], [1, 0, 2]
  * A prefix before `layers` is passed over, and so is what is not a layer (`scale_factor`).
  *
  * @param tensors by name, as in the state dictionary
- * @throws {InvalidInputError} a tensor is missing or of another shape; the message names it
+ * @throws {InvalidInputError} a tensor is missing, there twice under several prefixes or of another shape; the message names it
  */
 export function importCosineAdapter(
   tensors: ReadonlyMap<string, AdapterTensor>,
   family: MapFamily,
 ): CosineAdapterModel {
-  const named = new Map([...tensors].map(([name, tensor]) => [name.replace(/^.*?(?=layers\.\d)/, ''), tensor]));
+  const named = withoutPrefixes(tensors);
   const [hidden = 0, dimensions = 0] = named.get('layers.1.weight')?.shape ?? refuse('layers.1.weight', 'is missing');
+  for (const length of [hidden, dimensions]) {
+    const isWidth = Number.isInteger(length) && length >= 1 && length <= MAX_WIDTH;
+    if (!isWidth) refuse('layers.1.weight', `has an axis of ${length}, and 1 to ${MAX_WIDTH} can be`);
+  }
   const outputs = outputsOf(family);
   const shapes: Readonly<Record<string, readonly number[]>> = {
     'norm1.weight': [dimensions],
@@ -80,6 +85,17 @@ export function cosineAdapterFromSafetensors(bytes: Uint8Array, family: MapFamil
     ([name, tensor]) => [name, { shape: tensor.shape, values: tensorToFloat32(tensor, file) }] as const,
   );
   return importCosineAdapter(new Map(tensors), family);
+}
+
+/** Two networks in one file must not be mixed. */
+function withoutPrefixes(tensors: ReadonlyMap<string, AdapterTensor>): ReadonlyMap<string, AdapterTensor> {
+  const named = new Map<string, AdapterTensor>();
+  for (const [full, tensor] of tensors) {
+    const name = full.replace(/^.*?(?=layers\.\d)/, '');
+    if (named.has(name)) refuse(name, 'is there twice');
+    named.set(name, tensor);
+  }
+  return named;
 }
 
 function reordered(values: Float32Array, outputs: number): Float32Array {
