@@ -4,7 +4,9 @@ import {
   beta,
   type Calibrator,
   calibrate,
+  fitKnnFilter,
   isotonic,
+  knnFilterToJson,
   listAdapter,
   platt,
   pretrainedListAdapter,
@@ -53,6 +55,31 @@ it('completes only the dense scores that candidates lack after fusion', async ()
   expect(missing.length).toBeGreaterThan(0);
   expect(missing.length).toBeLessThan(answers.reduce((sum, { length }) => sum + length, 0));
   expect(scored.toSorted()).toEqual(missing.toSorted());
+});
+
+it('reads a knnFilter that is written down, and gives it the scores that it needs', async () => {
+  const rankings = await dense.retrieve(queries, { topK: 20 });
+  const lists = rankings.map(({ ids, scores }, at) => {
+    const words = queries[at]?.text.split(' ') ?? [];
+    const texts = ids.map((id) => documents.find((document) => document.id === id)?.text ?? '');
+    const labels = Uint8Array.from(texts, (text) => Number(words.every((word) => text.includes(word))));
+    return { dense: scores, labels };
+  });
+  const model = knnFilterToJson(await fitKnnFilter(lists));
+  const by = { type: 'knnFilter', model, confidence: 0.6 };
+  const spec = { type: 'pipeline', stages: [{ type: 'hybrid' }, { type: 'relevance', by, depth: 20 }] };
+  const written = collection.pipeline(spec);
+  expect(collection.pipeline(written.toSpec()).toSpec()).toEqual(written.toSpec());
+  const [all, kept] = [
+    await collection.pipeline('hybrid').retrieve(queries, { topK: 20 }),
+    await written.retrieve(queries, { topK: 20 }),
+  ];
+  for (const [at, { ids, sources }] of kept.entries()) {
+    expect(all[at]?.ids.filter((id) => ids.includes(id))).toEqual(ids);
+    expect(sources['knn-confidence']?.scores.every((accuracy) => accuracy >= 0 && accuracy <= 1)).toBe(true);
+  }
+  const size = (answers: readonly Ranking[]) => answers.reduce((sum, { length }) => sum + length, 0);
+  expect(size(kept)).toBeLessThan(size(all));
 });
 
 describe('a probability', () => {
