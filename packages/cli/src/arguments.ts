@@ -29,6 +29,31 @@ export function commaList(text: string): string[] {
   throw new InvalidArgumentError('It is empty.');
 }
 
+/** What an occurrence in each field counts for, as `indexDocuments` takes it. */
+export type FieldWeights = Readonly<Record<string, { readonly weight: number }>>;
+
+/** `--fields`, as every command that indexes has it. */
+export function fieldsOption(): Option {
+  return new Option(
+    '--fields <weights>',
+    'weigh words by the field they are in, title=2,text=1; title and text are one when left out',
+  ).argParser(fieldWeights);
+}
+
+/** `title=2,text=1`; a name alone weighs 1. */
+export function fieldWeights(text: string): FieldWeights {
+  const weights = new Map<string, { weight: number }>();
+  for (const item of commaList(text)) {
+    const [, name = '', written = '1'] = /^(.*?)(?:=([^=]*))?$/s.exec(item) ?? [];
+    const weight = written.trim() === '' ? Number.NaN : Number(written);
+    if (name === '' || weights.has(name) || !(weight > 0 && weight <= 1000)) {
+      throw new InvalidArgumentError('It must be names with weights above 0 to 1000, each once: title=2,text=1.');
+    }
+    weights.set(name, { weight });
+  }
+  return Object.fromEntries(weights);
+}
+
 /** What is measured unless something else is asked for. */
 export const standardMeasures: readonly string[] = ['nDCG@10', 'RR@10', 'R@100'];
 

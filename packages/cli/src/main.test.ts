@@ -39,7 +39,10 @@ beforeAll(async () => {
     'option.json': '{"type":"bm25","k1":-1}',
     'dense.yaml': 'type: dense',
     'splade.yaml': 'type: splade',
-    'beir/corpus.jsonl': '{"_id":"a","text":"the river"}\n',
+    'bm25f.yaml': 'type: bm25f',
+    // The shorter one is better while title and text are one.
+    'beir/corpus.jsonl':
+      '{"_id":"a","title":"River","text":"It has many bends, banks, bars and other things."}\n{"_id":"b","text":"a river"}\n',
     'beir/queries.jsonl': '{"_id":"q1","text":"river"}\n',
     'beir/qrels/test.tsv': 'query-id\tcorpus-id\tscore\nq1\ta\t1\n',
   };
@@ -69,6 +72,11 @@ describe('mistakes are told by name, with what to do, without a stack, with exit
     ['index @docs --out @x -m none --precision float8', /float32, int8/],
     ['index @docs --out @x -m none -p @option.json', /option\.json: bm25: .*k1/],
     ['index @docs --out @x -m none -p @dense.yaml', /dense\.yaml: .*without vectors/],
+    ['index @docs --out @x -m none --fields title=0', /above 0 to 1000/],
+    ['index @docs --out @x -m none --fields title=2,title=3', /each once/],
+    ['index @docs --out @x -m none --fields =2', /names with weights/],
+    ['eval @beir -m none -p bm25 --fields text=', /names with weights/],
+    ['search @idx river -p @bm25f.yaml', /bm25f\.yaml: bm25f: .*without fields.*--fields/],
     ['search @nope river', /no collection.*sluice index/],
     ['search @docs river', /no collection/],
     ['search @run.trec river', /is a file/],
@@ -121,6 +129,22 @@ it('a filter on a field that no document has is told on standard error, and chan
   );
   expect({ exitCode: misspelled.exitCode, ...JSON.parse(misspelled.out) }).toEqual({ exitCode: 0, passages: [] });
   expect((await sluice(`${asked} '{"eq":["path","a.md"]}'`)).err).toBe('');
+});
+
+it('weighs words by field, and tells of a field without words', async () => {
+  const indexed = await sluice('index @docs --out @weighed -m none --fields title=2.5,text,titel=3');
+  expect(indexed).toMatchObject({ exitCode: 0, err: "--fields: no document has a word in the field 'titel'.\n" });
+  const found = JSON.parse((await sluice('search @weighed weirs --json')).out);
+  expect(found.passages.map(({ id }: { id: string }) => id)).toEqual(['a.md#weirs']);
+  const parts = JSON.parse((await sluice('inspect @weighed --json')).out);
+  expect(Object.keys(parts.terms)).toEqual(['title', 'text', 'titel']);
+  expect((await sluice('search @weighed river -p @bm25f.yaml')).exitCode).toBe(0);
+  const [plain, weighed] = [
+    await sluice('eval @beir -m none -p bm25 --json'),
+    await sluice('eval @beir -m none -p bm25 --fields title=9,text --json'),
+  ];
+  const measured = [plain, weighed].map(({ out }) => JSON.parse(out).systems[0].summary['RR@10']);
+  expect(measured).toEqual([0.5, 1]);
 });
 
 it('--debug adds the stack, wherever it stands', async () => {

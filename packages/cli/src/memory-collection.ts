@@ -11,6 +11,7 @@ import {
   type SpladeModel,
   shippedModels,
 } from 'sluice';
+import type { FieldWeights } from './arguments.js';
 import { hubFrom } from './hub-environment.js';
 import { type AskedPipeline, buildPipeline } from './pipeline-file.js';
 import type { RerankerModels } from './rerankers.js';
@@ -33,6 +34,8 @@ export interface MemoryCollectionOptions
   readonly documents: AsyncIterable<Document>;
   /** A model with sparse vectors, as `openSpladeModel` takes it; none: the collection has no `splade` source. */
   readonly sparse?: string | undefined;
+  /** Fields whose words are weighed apart; none: title and text are one. */
+  readonly fields?: FieldWeights | undefined;
   /** What will run over it; refused before anything is indexed. */
   readonly pipelines?: readonly AskedPipeline[];
 }
@@ -57,6 +60,7 @@ export function withMemoryCollection<Result>(
   {
     documents,
     sparse: sparseName,
+    fields,
     pipelines = [],
     crossEncoders = [],
     lateModels = [],
@@ -71,7 +75,7 @@ export function withMemoryCollection<Result>(
     choice,
     (model) =>
       withSparse(sparseName, choice.precision, call, async (sparse) => {
-        const models = { embedder: model?.embedder, crossEncoders, lateModels, sparse };
+        const models = { fields, embedder: model?.embedder, crossEncoders, lateModels, sparse };
         await expectPipelines(pipelines, models);
         return withIndexed(documents, { ...call, ...models }, work);
       }),
@@ -115,16 +119,17 @@ export function expectPipelines(pipelines: readonly AskedPipeline[], models: Col
 /** The models that a collection in memory works with. */
 export interface CollectionModels extends Partial<RerankerModels> {
   readonly embedder: Embedder | undefined;
+  readonly fields?: FieldWeights | undefined;
   readonly sparse?: SparseModelReference | undefined;
 }
 
 async function withIndexed<Result>(
   documents: AsyncIterable<Document> | Iterable<Document>,
-  { crossEncoders, lateModels, ...options }: Pick<CallOptions, 'signal' | 'onProgress'> & CollectionModels,
+  { crossEncoders, lateModels, fields, ...options }: Pick<CallOptions, 'signal' | 'onProgress'> & CollectionModels,
   work: (collection: Collection) => Promise<Result>,
 ): Promise<Result> {
   const directory = memoryDirectory();
-  await indexDocuments(documents, directory, options);
+  await indexDocuments(documents, directory, { ...options, ...(fields && { bm25: { fields } }) });
   const collection = await openCollection(directory, {
     embedder: options.embedder,
     sparseEmbedder: options.sparse?.embedder,

@@ -11,6 +11,8 @@ import type { Command } from 'commander';
 import {
   commaList,
   correctionOption,
+  type FieldWeights,
+  fieldsOption,
   measuresOption,
   precisionOption,
   rerankDepthOption,
@@ -31,6 +33,7 @@ interface EvalOptions extends RerankChoice {
   readonly pipeline: string[];
   readonly model: string;
   readonly sparse?: string;
+  readonly fields?: FieldWeights;
   readonly precision?: 'float32' | 'int8';
   readonly cache?: string;
   readonly dimensions?: number;
@@ -58,6 +61,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     )
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
     .option('--sparse <name>', "a model with sparse vectors: matryoshka-minilm, or a SPLADE model's folder")
+    .addOption(fieldsOption())
     .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))

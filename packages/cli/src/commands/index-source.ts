@@ -2,17 +2,19 @@ import { type Document, InvalidInputError, type OnProgress, type StageSpec } fro
 import { isStoreFile } from '@sluice/store';
 import type { Command } from 'commander';
 import { type IndexSummary, indexDocuments, type NamedModel, readDocuments, type SpladeModel } from 'sluice';
-import { nonEmpty, precisionOption, wholeNumber } from '../arguments.js';
+import { type FieldWeights, fieldsOption, nonEmpty, precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { expectPipelines, withModel, withSparse } from '../memory-collection.js';
 import { type AskedPipeline, askedPipeline } from '../pipeline-file.js';
 import { replaceFolder } from '../replace-folder.js';
+import { printable } from '../terminal/printable.js';
 
 interface IndexOptions {
   readonly out: string;
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
   readonly sparse?: string;
+  readonly fields?: FieldWeights;
   readonly dimensions?: number;
   readonly rotate?: boolean;
   readonly pipeline?: string;
@@ -36,6 +38,7 @@ export function registerIndex(program: Command, context: CommandContext): void {
     .requiredOption('-o, --out <dir>', 'folder to write the index to', nonEmpty)
     .option('-m, --model <name>', "a model that ships, a folder, org/name at a hub, or 'none' for BM25 only", 'static')
     .option('--sparse <name>', "a model with sparse vectors too: matryoshka-minilm, or a SPLADE model's folder")
+    .addOption(fieldsOption())
     .addOption(precisionOption())
     .option('--dimensions <count>', 'leading dimensions to keep', wholeNumber('dimensions'))
     .option('--rotate', 'fit a rotation on the documents first, so that leading dimensions hold most')
@@ -51,10 +54,11 @@ export function registerIndex(program: Command, context: CommandContext): void {
 
 async function indexSource(context: CommandContext, source: string, options: IndexOptions): Promise<void> {
   const { signal, terminal } = context;
+  const { fields } = options;
   const started = performance.now();
   const asked = options.pipeline === undefined ? undefined : await standardPipeline(options.pipeline);
   const work = async ({ model, sparse }: OpenModels, onProgress: OnProgress) => {
-    if (asked) await expectPipelines([asked], { embedder: model?.embedder, sparse });
+    if (asked) await expectPipelines([asked], { embedder: model?.embedder, sparse, fields });
     const documents = expectSome(readDocuments(source, { maxWords: options.words, signal }), source);
     const own = { replaces: options.force ? ('own' as const) : ('empty' as const), isOwn: isStoreFile };
     const pipeline = asked ? { pipeline: asked.choice } : {};
@@ -62,6 +66,7 @@ async function indexSource(context: CommandContext, source: string, options: Ind
       indexDocuments(documents, directory, {
         ...modelOptions(model, options),
         sparse,
+        ...(fields && { bm25: { fields } }),
         ...pipeline,
         signal,
         onProgress,
@@ -78,6 +83,9 @@ async function indexSource(context: CommandContext, source: string, options: Ind
     );
   });
   const seconds = (performance.now() - started) / 1000;
+  for (const field of summary.emptyFields ?? []) {
+    terminal.err(`--fields: no document has a word in the field '${printable(field)}'.\n`);
+  }
   if (options.json) printJson(context, { ...summary, model, seconds });
   else terminal.out(`${sentence(summary, options.out, seconds)}\n`);
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError, type Json, type StageSpec } from '@sluice/core';
+import { fieldRanges } from '@sluice/retrievers';
 import { z } from 'zod';
 
 /** What a collection writes down about itself, beside its segments. */
@@ -9,6 +10,8 @@ export interface CollectionSettings {
     readonly analyzer: string;
     readonly k1: number;
     readonly b: number;
+    /** By name, where title, text and others are weighed apart; absent where they are one text. */
+    readonly fields?: Readonly<Record<string, { readonly weight: number; readonly b: number }>>;
   };
   /** The dense source; absent where the collection was indexed without one. */
   readonly dense?: {
@@ -36,7 +39,12 @@ export interface CollectionSettings {
 
 const settingsSchema: z.ZodType<CollectionSettings> = z.strictObject({
   format: z.literal(1),
-  bm25: z.strictObject({ analyzer: z.string(), k1: z.number().nonnegative(), b: z.number().min(0).max(1) }),
+  bm25: z.strictObject({
+    analyzer: z.string(),
+    k1: z.number().nonnegative(),
+    b: z.number().min(0).max(1),
+    fields: z.record(z.string(), z.strictObject(fieldRanges)).exactOptional(),
+  }),
   dense: z
     .strictObject({
       model: z.string(),
@@ -81,11 +89,16 @@ export function readSettings(settings: Json, source: string): CollectionSettings
 export function writeSettings({ format, bm25, dense, splade, pipeline }: CollectionSettings): Json {
   return {
     format,
-    bm25: { ...bm25 },
+    bm25: writeBm25(bm25),
     ...(dense ? { dense: writeDense(dense) } : {}),
     ...(splade ? { splade: { ...splade } } : {}),
     ...(pipeline ? { pipeline } : {}),
   };
+}
+
+function writeBm25({ fields, ...bm25 }: CollectionSettings['bm25']): Json {
+  if (!fields) return { ...bm25 };
+  return { ...bm25, fields: Object.fromEntries(Object.entries(fields).map(([name, own]) => [name, { ...own }])) };
 }
 
 function writeDense({ rotated, ...dense }: NonNullable<CollectionSettings['dense']>): Json {

@@ -74,7 +74,7 @@ export async function importCiffCollection(
  * The BM25 index of a collection in the Common Index File Format, in pieces.
  *
  * @throws {StoreNotFoundError} there is no collection
- * @throws {InvalidInputError} the collection is in several segments
+ * @throws {InvalidInputError} the collection is in several segments, or weighs fields apart
  * @throws the signal's `reason`, once it has fired
  */
 export async function* exportCiffCollection(
@@ -88,6 +88,10 @@ export async function* exportCiffCollection(
     if (!segment || others.length > 0) {
       const problem = `it has ${snapshot.segments.length} segments, and a file holds one index`;
       throw new InvalidInputError({ source: directory.name }, problem, 'Index the source again as a whole.');
+    }
+    if (segment.parts.get(parts.bm25)?.kind !== 'bm25') {
+      const problem = 'it weighs fields apart, and a file holds one index of whole texts';
+      throw new InvalidInputError({ source: directory.name }, problem, 'Index the source again without fields.');
     }
     const index = loadBm25(await segment.open(parts.bm25, options));
     yield* writeCiff({ index, space: snapshot.space, ...options });

@@ -2,7 +2,6 @@ import {
   type CallOptions,
   type Document,
   type Embedder,
-  fullText,
   InvalidOptionsError,
   parseOptions,
   type SparseEmbedder,
@@ -10,12 +9,13 @@ import {
 } from '@sluice/core';
 import { type LinearMap, saveLinearMap } from '@sluice/embedders';
 import type { Directory } from '@sluice/files';
-import { Bm25IndexBuilder, englishAnalyzer, ImpactIndexBuilder, saveBm25, saveImpact } from '@sluice/retrievers';
+import { englishAnalyzer, type FieldParameters, fieldRanges, ImpactIndexBuilder, saveImpact } from '@sluice/retrievers';
 import { openStoreWriter, type SegmentWriter, type StoreWriter } from '@sluice/store';
 import { z } from 'zod';
 import { CollectionExistsError } from '../errors/collection-exists-error.js';
 import { type CollectionSettings, parts, writeSettings } from './collection-settings.js';
 import { directoryOf } from './directory-of.js';
+import { type FinishedWords, type LexicalBuilder, lexicalBuilder } from './lexical-index.js';
 import { type FinishedVectors, type SegmentVectors, type ShorterVectors, segmentVectors } from './segment-vectors.js';
 import { slowestProgress } from './slowest-progress.js';
 
@@ -72,8 +72,18 @@ export interface IndexOptions extends CallOptions {
    * @default 'hybrid' with an embedder, 'lexical' with `sparse` alone, 'bm25' without either
    */
   readonly pipeline?: StageSpec | undefined;
-  /** @default { k1: 1.2, b: 0.75 } */
-  readonly bm25?: { readonly k1?: number | undefined; readonly b?: number | undefined } | undefined;
+  /**
+   * How words are weighed. With `fields`, `title`, `text` and metadata are indexed apart, and an occurrence counts by the
+   * field that it is in (BM25F); a field without a `b` of its own has that of all.
+   * @default { k1: 1.2, b: 0.75 }, title and text as one
+   */
+  readonly bm25?:
+    | {
+        readonly k1?: number | undefined;
+        readonly b?: number | undefined;
+        readonly fields?: Readonly<Record<string, FieldParameters>> | undefined;
+      }
+    | undefined;
   /**
    * The dense index: `recall` is the share of the true nearest that a search finds on average, above 0 to 1, unless its
    * pipeline names another. Up to about 5,000 documents all are compared, which finds all.
@@ -89,7 +99,16 @@ export interface IndexOptions extends CallOptions {
 
 const indexOptions = z.strictObject({
   bm25: z
-    .strictObject({ k1: z.number().min(0).max(1000).default(1.2), b: z.number().min(0).max(1).default(0.75) })
+    .strictObject({
+      k1: z.number().min(0).max(1000).default(1.2),
+      b: z.number().min(0).max(1).default(0.75),
+      fields: z
+        .record(
+          z.string().min(1),
+          z.strictObject({ weight: fieldRanges.weight.default(1), b: fieldRanges.b.optional() }),
+        )
+        .optional(),
+    })
     .prefault({}),
   dense: z.strictObject({ recall: z.number().gt(0).max(1).default(0.95) }).prefault({}),
   batch: z.int().min(1).max(100_000).default(512),
@@ -108,6 +127,8 @@ export interface IndexSummary {
   readonly vectors: number;
   /** The commit, from 1. */
   readonly generation: number;
+  /** Fields that were asked for and in which no document has a word; absent where there are none. */
+  readonly emptyFields?: readonly string[];
 }
 
 /**
@@ -128,6 +149,8 @@ export async function indexDocuments(
   { model, embedder = model?.embedder, sparse, pipeline, signal, onProgress, trace: _, ...rest }: IndexOptions = {},
 ): Promise<IndexSummary> {
   const { bm25, batch, dense, ...vectorOptions } = parseOptions(indexOptions, rest, 'indexDocuments');
+  const { fields, ...words } = bm25;
+  const lexical = lexicalBuilder(fields && Object.keys(fields));
   const vectors = embedder && segmentVectors(embedder, { ...dense, shorter: shorterVectors(vectorOptions) });
   const directory = directoryOf(place);
   const writer = await openStoreWriter(directory);
@@ -139,16 +162,18 @@ export async function indexDocuments(
       told = done;
       onProgress?.({ phase: 'indexing', done, unit: 'documents' });
     };
-    const builder = new SegmentBuilder(segment, embedder, vectors, sparse?.embedder);
+    const builder = new SegmentBuilder(segment, { embedder, vectors, lexical, sparse: sparse?.embedder });
     for await (const group of groupsOf(documents, batch)) {
       signal?.throwIfAborted();
       await builder.add(group, { signal, report });
       if (told < segment.size) report(segment.size);
     }
-    const finished = await builder.attach(signal);
-    const settings = { ...settingsOf(model, bm25, embedder, finished), ...sparseSettings(sparse) };
+    const { finished, emptyFields } = await builder.attach(signal);
+    const weighed = { ...words, ...(fields && { fields: completeFields(fields, words.b) }) };
+    const settings = { ...settingsOf(model, weighed, embedder, finished), ...sparseSettings(sparse) };
     writer.configure(writeSettings(pipeline ? { ...settings, pipeline } : settings));
-    return await commit(writer, segment, vectors?.size ?? 0, signal);
+    const summary = await commit(writer, segment, vectors?.size ?? 0, signal);
+    return emptyFields.length > 0 ? { ...summary, emptyFields } : summary;
   } finally {
     await writer.close();
   }
@@ -177,7 +202,7 @@ function shorterVectors({
 
 function settingsOf(
   { name, precision }: ModelReference = { name: '' },
-  bm25: { k1: number; b: number },
+  bm25: Omit<CollectionSettings['bm25'], 'analyzer'>,
   model: Embedder | undefined,
   vectors: FinishedVectors | undefined,
 ): CollectionSettings {
@@ -209,23 +234,41 @@ function spaceOf({ fingerprint, vocabularySize }: SparseEmbedder): { fingerprint
   return { fingerprint, vocabularySize };
 }
 
+/** A field that does not say how its length counts has what counts for all. */
+function completeFields(
+  fields: Readonly<Record<string, { readonly weight: number; readonly b?: number | undefined }>>,
+  everywhere: number,
+): Record<string, { weight: number; b: number }> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { weight, b = everywhere }]) => [name, { weight, b }] as const),
+  );
+}
+
+/** What fills the indexes of a segment. */
+interface SegmentSources {
+  readonly embedder: Embedder | undefined;
+  readonly vectors: SegmentVectors | undefined;
+  readonly lexical: LexicalBuilder;
+  readonly sparse: SparseEmbedder | undefined;
+}
+
+interface AttachedIndexes extends Pick<FinishedWords, 'emptyFields'> {
+  readonly finished: FinishedVectors | undefined;
+}
+
 /** The indexes of a segment while its documents come in. */
 class SegmentBuilder {
   readonly #segment: SegmentWriter;
   readonly #embedder: Embedder | undefined;
-  readonly #bm25 = new Bm25IndexBuilder(englishAnalyzer());
+  readonly #lexical: LexicalBuilder;
   readonly #vectors: SegmentVectors | undefined;
   readonly #sparse: SparseEmbedder | undefined;
   readonly #impacts: ImpactIndexBuilder | undefined;
 
-  constructor(
-    segment: SegmentWriter,
-    embedder: Embedder | undefined,
-    vectors: SegmentVectors | undefined,
-    sparse: SparseEmbedder | undefined,
-  ) {
+  constructor(segment: SegmentWriter, { embedder, vectors, lexical, sparse }: SegmentSources) {
     this.#segment = segment;
     this.#embedder = embedder;
+    this.#lexical = lexical;
     this.#vectors = vectors;
     this.#sparse = sparse;
     this.#impacts = sparse && new ImpactIndexBuilder(spaceOf(sparse));
@@ -246,10 +289,7 @@ class SegmentBuilder {
     const weighing = this.#sparse?.encodeDocuments(documents, { ...call, onProgress: progressOf(encoders - 1) });
     weighing?.catch(() => undefined);
     await this.#segment.add(documents, call);
-    await this.#bm25.addAll(
-      documents.map((document, at) => ({ ordinal: base + at, text: fullText(document) })),
-      call,
-    );
+    await this.#lexical.addAll(base, documents, call);
     if (encoding) await this.#vectors?.add(base, await encoding, signal);
     if (weighing) {
       const ordinals = Uint32Array.from(documents, (_, at) => base + at);
@@ -257,21 +297,21 @@ class SegmentBuilder {
     }
   }
 
-  /** Saves the indexes in the segment; what became of the vectors. */
-  async attach(signal: AbortSignal | undefined): Promise<FinishedVectors | undefined> {
+  /** Saves the indexes in the segment; what became of the vectors, and of the fields. */
+  async attach(signal: AbortSignal | undefined): Promise<AttachedIndexes> {
     const call = signal ? { signal } : {};
-    const index = await this.#bm25.buildInSlices(call);
-    await this.#segment.attach(parts.bm25, saveBm25(index), { fingerprint: index.analyzerFingerprint, ...call });
+    const { saved, emptyFields, ...words } = await this.#lexical.finish(call);
+    await this.#segment.attach(parts.bm25, saved, { ...words, ...call });
     const impacts = await this.#impacts?.buildInSlices(call);
     if (impacts) {
       await this.#segment.attach(parts.splade, saveImpact(impacts), { fingerprint: impacts.fingerprint, ...call });
     }
     const vectors = await this.#vectors?.finish(signal);
-    if (!vectors) return undefined;
+    if (!vectors) return { emptyFields, finished: undefined };
     const { fingerprint } = vectors.embedder;
     await this.#segment.attach(parts.dense, vectors.index.save(), { fingerprint, ...call });
     if (vectors.map) await this.#segment.attach(parts.map, saveLinearMap(vectors.map), { fingerprint, ...call });
-    return vectors;
+    return { emptyFields, finished: vectors };
   }
 }
 

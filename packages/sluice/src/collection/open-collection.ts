@@ -9,18 +9,12 @@ import {
 } from '@sluice/core';
 import type { Directory } from '@sluice/files';
 import {
-  type Bm25Index,
-  Bm25IndexBuilder,
-  type Bm25Retriever,
-  bm25,
   dense,
-  englishAnalyzer,
   flatIndex,
   type ImpactIndex,
   ImpactIndexBuilder,
   type ImpactRetriever,
   loadAutoIndex,
-  loadBm25,
   loadFlatIndex,
   loadImpact,
   splade,
@@ -31,6 +25,7 @@ import type { NamedLateModel } from '../models/open-late-model.js';
 import type { Collection } from './collection.js';
 import { type CollectionSettings, parts, readSettings } from './collection-settings.js';
 import { directoryOf } from './directory-of.js';
+import { openLexical } from './lexical-index.js';
 import { OpenCollection } from './open-collection-reader.js';
 import { type QueryModelOptions, queryEmbedder } from './query-embedder.js';
 import { type QuerySparseModelOptions, querySparseEmbedder } from './query-sparse-embedder.js';
@@ -96,14 +91,13 @@ interface OpenModels {
 
 async function openSources(
   snapshot: Snapshot,
-  { bm25: { k1, b } }: CollectionSettings,
+  { bm25: words }: CollectionSettings,
   { embedder, sparse, crossEncoders = [], lateModels = [] }: OpenModels,
 ): Promise<SourceMaker> {
   const { space } = snapshot;
   const segment = onlySegment(snapshot);
-  const analyzer = englishAnalyzer();
-  const index = segment ? await openBm25(segment, analyzer.fingerprint) : new Bm25IndexBuilder(analyzer).build();
   const bitmapOf: Snapshot['matching'] = (filter) => snapshot.matching(filter);
+  const lexical = await openLexical(segment, words, { space, bitmapOf });
   const vectors = embedder && (await openVectors(segment, embedder));
   const denseWith =
     vectors &&
@@ -112,7 +106,7 @@ async function openSources(
   const found = denseWith?.();
   const impacts = sparse && (await openImpacts(segment, sparse));
   return {
-    bm25: (parameters): Bm25Retriever => bm25({ index, space, analyzer, bitmapOf, k1, b, ...parameters }),
+    ...lexical,
     dense({ recall } = {}) {
       if (found && denseWith) return recall === undefined ? found : denseWith(recall);
       const message = 'the collection was indexed without vectors; index it again with a `model` (--model)';
@@ -149,10 +143,6 @@ function openAmong<Model extends NamedCrossEncoder | NamedLateModel>(
 
 function notOpen(owner: string, model: string, advice: string): InvalidOptionsError {
   return new InvalidOptionsError({ owner, issues: [{ path: 'model', message: `'${model}' is not open; ${advice}` }] });
-}
-
-async function openBm25(segment: Segment, fingerprint: string): Promise<Bm25Index> {
-  return loadBm25(await segment.open(parts.bm25, { fingerprint }));
 }
 
 async function openImpacts(

@@ -43,6 +43,7 @@ import {
   zScoreFloorOptions,
 } from '@sluice/rerankers';
 import {
+  bm25fParameters,
   bm25Parameters,
   combMnz,
   combOptions,
@@ -62,7 +63,8 @@ import {
   spladeParameters,
 } from '@sluice/retrievers';
 import { z } from 'zod';
-import type { Collection } from './collection.js';
+import { asGiven } from './as-given.js';
+import type { LexicalSources } from './lexical-index.js';
 import { hybridOf, lexicalOf, threefoldOf } from './ready-pipelines.js';
 import { overSource, termSource } from './term-source.js';
 
@@ -78,8 +80,14 @@ export function stageTypes(): StageRegistry<SourceMaker> {
     .register({
       kind: 'retriever',
       type: 'bm25',
-      schema: bm25Parameters,
+      schema: asGiven(bm25Parameters),
       create: (options, sources) => sources.bm25(options),
+    })
+    .register({
+      kind: 'retriever',
+      type: 'bm25f',
+      schema: asGiven(bm25fParameters),
+      create: (options, sources) => sources.bm25f(options),
     })
     .register({
       kind: 'retriever',
@@ -220,13 +228,7 @@ interface OpenReference {
 }
 
 /** Where written pipelines get their sources. */
-export interface SourceMaker {
-  /** BM25 with given parameters; the collection's own where they are left out. */
-  bm25(parameters: {
-    readonly k1?: number;
-    readonly b?: number;
-    readonly name?: string;
-  }): Collection['sources']['bm25'];
+export interface SourceMaker extends LexicalSources {
   /**
    * The dense source, with a recall other than the collection's own.
    *

@@ -81,10 +81,13 @@ interface ParsedParameters {
   readonly name: string;
 }
 
-const fieldSchema = z.strictObject({
-  weight: z.number().positive().max(1000).default(1),
-  b: z.number().min(0).max(1).default(0.75),
-});
+/** What a field's numbers may be, for schemas that have other defaults. */
+export const fieldRanges: { readonly weight: z.ZodNumber; readonly b: z.ZodNumber } = {
+  weight: z.number().positive().max(1000),
+  b: z.number().min(0).max(1),
+};
+
+const fieldSchema = z.strictObject({ weight: fieldRanges.weight.default(1), b: fieldRanges.b.default(0.75) });
 
 /** The parameters as a pipeline file has them. */
 export const bm25fParameters: z.ZodType<ParsedParameters, Bm25fParameters> = z

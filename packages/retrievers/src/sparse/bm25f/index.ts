@@ -5,6 +5,7 @@ export {
   bm25f,
   bm25fParameters,
   type FieldParameters,
+  fieldRanges,
 } from './bm25f.js';
 export { fieldText } from './field-text.js';
 export { type FieldStatistics, FieldsIndex, type FieldsStatistics, sumFieldsStatistics } from './fields-index.js';
