@@ -1,5 +1,5 @@
 import { pipeline, take } from '@sluice/core';
-import { rankingWith, scoringRetriever, smallCorpus } from '@sluice/testing';
+import { rankingWith, restsDuring, scoringRetriever, smallCorpus } from '@sluice/testing';
 import { expect, it } from 'vitest';
 import { calibrate } from './calibrate.js';
 import { loadCalibrator } from './load-calibrator.js';
@@ -37,6 +37,14 @@ it('writes itself down, and reads back as the same curve', () => {
   expect(loadCalibrator(JSON.parse(JSON.stringify(saved))).probabilities(scores)).toEqual(
     calibrator.probabilities(scores),
   );
+});
+
+it('lets others work between lists, and ends with the signal', async () => {
+  const ranking = rankingWith({ ids: ['b', 'a'], scores: [2, 1] });
+  const many = Array.from({ length: 200 }, () => ({ query: { text: 'q' }, ranking }));
+  expect(await restsDuring(() => calibrate(calibrator).apply(many, { topK: 2 }))).toBeGreaterThan(190);
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(calibrate(calibrator).apply(many, { topK: 2, signal })).rejects.toThrow('enough');
 });
 
 it('does not reorder what saturates to one probability', async () => {

@@ -1,4 +1,4 @@
-import { probabilityScale, Ranking, type Stage } from '@sluice/core';
+import { mapInSlices, probabilityScale, Ranking, type Stage } from '@sluice/core';
 import type { Calibrator } from './calibrator.js';
 
 /**
@@ -20,10 +20,8 @@ export function calibrate(calibrator: Calibrator): Stage {
     identity: ['calibrate', calibrator],
     depth: (topK) => topK,
     toSpec: () => ({ type: 'calibrate', calibrator: calibrator.toJSON() }),
-    async apply(candidates, { topK, signal }) {
-      signal?.throwIfAborted();
-      return candidates.map(({ ranking }) => withProbabilities(ranking.take(topK), calibrator));
-    },
+    apply: (candidates, { topK, signal }) =>
+      mapInSlices(candidates, ({ ranking }) => withProbabilities(ranking.take(topK), calibrator), { signal }),
   };
 }
 

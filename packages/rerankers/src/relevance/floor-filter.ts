@@ -1,4 +1,4 @@
-import { MissingScoresError, type Ranking, type RelevanceFilter, type StageSpec } from '@sluice/core';
+import { MissingScoresError, mapInSlices, type Ranking, type RelevanceFilter, type StageSpec } from '@sluice/core';
 import { z } from 'zod';
 
 /** What every filter of this folder takes. */
@@ -41,10 +41,7 @@ export function floorFilter({ name, column, minKeep, spec, floorOf }: FloorRule)
   return {
     name,
     requires: [column],
-    async select(candidates, { signal } = {}) {
-      signal?.throwIfAborted();
-      return candidates.map(({ ranking }) => keepAbove(ranking));
-    },
+    select: (candidates, { signal } = {}) => mapInSlices(candidates, ({ ranking }) => keepAbove(ranking), { signal }),
     toSpec: () => spec,
   };
 

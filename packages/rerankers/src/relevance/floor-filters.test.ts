@@ -1,5 +1,5 @@
 import type { RelevanceFilter } from '@sluice/core';
-import { rankingWith, testRelevanceFilter } from '@sluice/testing';
+import { rankingWith, restsDuring, testRelevanceFilter } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { largestGap } from './largest-gap.js';
 import { probabilityFloor } from './probability-floor.js';
@@ -23,6 +23,12 @@ async function kept(filter: RelevanceFilter, scores: readonly number[]): Promise
   const [result] = await filter.select([{ query: { text: 'q' }, ranking }]);
   return (result?.ids ?? []).join('');
 }
+
+it('lets others work between lists', async () => {
+  const ranking = rankingWith({ ids: ['a', 'b'], dense: [0.9, 0.2] });
+  const many = Array.from({ length: 200 }, () => ({ query: { text: 'q' }, ranking }));
+  expect(await restsDuring(() => scoreThreshold({ threshold: 0.3 }).select(many))).toBeGreaterThan(190);
+});
 
 describe.each([
   { rule: 'probabilityFloor', filter: probabilityFloor({ threshold: 0.7 }), scores: [0.9, 0.7, 0.2], expected: 'ab' },
