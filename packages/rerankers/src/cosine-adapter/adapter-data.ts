@@ -54,11 +54,21 @@ export function pickQueries(data: AdapterData, picked: Uint32Array): AdapterData
 export function* pickSteps(data: AdapterData, picked: Uint32Array): Generator<void, AdapterData> {
   const { columns } = data.queries;
   const rows = new Float32Array(picked.length * columns);
-  const offsets = new Uint32Array(picked.length + 1);
   for (const [at, query] of picked.entries()) {
     rows.set(data.queries.data.subarray(query * columns, (query + 1) * columns), at * columns);
-    offsets[at + 1] = (offsets[at] ?? 0) + (data.offsets[query + 1] ?? 0) - (data.offsets[query] ?? 0);
     if (at % QUERIES === QUERIES - 1) yield;
+  }
+  return { queries: { data: rows, rows: picked.length, columns }, ...(yield* pickPairs(data, picked)) };
+}
+
+/** Their pairs alone, likewise. */
+export function* pickPairs(
+  data: Omit<AdapterData, 'queries'>,
+  picked: Uint32Array,
+): Generator<void, Omit<AdapterData, 'queries'>> {
+  const offsets = new Uint32Array(picked.length + 1);
+  for (const [at, query] of picked.entries()) {
+    offsets[at + 1] = (offsets[at] ?? 0) + (data.offsets[query + 1] ?? 0) - (data.offsets[query] ?? 0);
   }
   const cosines = new Float32Array(offsets.at(-1) ?? 0);
   const labels = new Uint8Array(cosines.length);
@@ -68,5 +78,5 @@ export function* pickSteps(data: AdapterData, picked: Uint32Array): Generator<vo
     labels.set(data.labels.subarray(from, to), offsets[at]);
     if (at % QUERIES === QUERIES - 1) yield;
   }
-  return { queries: { data: rows, rows: picked.length, columns }, offsets, cosines, labels };
+  return { offsets, cosines, labels };
 }

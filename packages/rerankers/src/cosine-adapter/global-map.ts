@@ -13,7 +13,10 @@ const STEP = 8192;
  *
  * @throws {InvalidInputError} the labels are all alike
  */
-export function* globalMap(family: MapFamily, { cosines, labels }: AdapterData): Generator<void, ScoreMap> {
+export function* globalMap(
+  family: MapFamily,
+  { cosines, labels }: Pick<AdapterData, 'cosines' | 'labels'>,
+): Generator<void, ScoreMap> {
   const relevant = countRelevant(labels);
   if (relevant === 0 || relevant === labels.length) {
     const problem = `${relevant} of ${labels.length} training pairs are relevant`;

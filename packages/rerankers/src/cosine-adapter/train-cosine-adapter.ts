@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type AdamWState, adamW } from '../network/adam-w.js';
 import type { Layer } from '../network/layer.js';
 import { sigmoid } from '../network/sigmoid.js';
-import { type AdapterData, checkAdapterData, pickQueries, pickSteps } from './adapter-data.js';
+import { type AdapterData, checkAdapterData, pickPairs, pickQueries, pickSteps } from './adapter-data.js';
 import {
   type AdapterShape,
   type AdapterWeights,
@@ -14,7 +14,7 @@ import {
 import { adaptedArea, inferenceNetwork, rawArea } from './adapter-scores.js';
 import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
 import { globalMap } from './global-map.js';
-import { addMapGradient, logitOf, type MapFamily, mapFamilies, mapOf } from './score-map.js';
+import { addMapGradient, logitOf, type MapFamily, mapFamilies, mapOf, type ScoreMap } from './score-map.js';
 
 /** Settings of {@link trainCosineAdapter}. */
 export interface TrainCosineAdapterOptions extends CallOptions {
@@ -136,9 +136,10 @@ export async function trainCosineAdapter(
   const settings = parseOptions(settingsSchema, options, 'trainCosineAdapter');
   await paced(checkAdapterData(data), signal);
   const random = seededRandom(settings.seed);
-  const { training, held } = await paced(splitSteps(data, settings.validation, random), signal);
+  const { taught, held } = splitQueries(data, settings.validation, random);
+  const judged = await paced(pickSteps(data, held), signal);
   const shape = { family: settings.family, dimensions: data.queries.columns, hidden: settings.hidden };
-  const start = await paced(globalMap(settings.family, training), signal);
+  const start = await paced(firstMap(settings.family, data, taught), signal);
   const weights = initialWeights(shape, start, random);
   if (resume) expectCheckpoint(resume, shape);
   for (const [name, values] of Object.entries(weights)) values.set(resume?.weights[name] ?? values);
@@ -147,13 +148,13 @@ export async function trainCosineAdapter(
   const network = adapterNetwork(weights, settings.dropout, () => draw());
   const { step, state } = adamW(network.parameters, { ...settings, state: resume?.optimizer });
   const inference = inferenceNetwork({ ...shape, weights });
-  const areaOf = (): Promise<number> => adaptedArea(inference, settings, held, signal);
+  const areaOf = (): Promise<number> => adaptedArea(inference, settings, judged, signal);
 
   let best: BestPass = resume?.best ?? { epoch: 0, area: await areaOf(), weights: copyOf(weights) };
   let made = resume?.made ?? 0;
   while (made < settings.epochs && made - best.epoch < settings.patience) {
     draw = seededRandom(settings.seed + (made + 1) * PASS_STRIDE);
-    await trainEpoch({ network, training, settings, random: draw, step, signal, epoch: made });
+    await trainEpoch({ network, data, taught, settings, random: draw, step, signal, epoch: made });
     made++;
     const area = await areaOf();
     if (area > best.area) best = { epoch: made, area, weights: copyOf(weights) };
@@ -162,7 +163,7 @@ export async function trainCosineAdapter(
   }
   return {
     model: { ...shape, weights: best.weights },
-    validation: { raw: await rawArea(held, signal), adapted: best.area },
+    validation: { raw: await rawArea(judged, signal), adapted: best.area },
     epochs: { made, best: best.epoch },
   };
 }
@@ -184,7 +185,9 @@ const PASS_STRIDE = 0x10001;
 
 interface Epoch {
   readonly network: Layer;
-  readonly training: AdapterData;
+  readonly data: AdapterData;
+  /** The queries that are trained on. Copying their vectors would take tens of milliseconds at once, and as much memory. */
+  readonly taught: Uint32Array;
   readonly settings: Settings;
   readonly random: () => number;
   readonly step: (learningRate: number) => void;
@@ -195,18 +198,18 @@ interface Epoch {
 /** Queries that go through the network at once: about 1 ms with the default width. A batch is several of them. */
 const SLICE = 8;
 
-async function trainEpoch({ network, training, settings, random, step, signal, epoch }: Epoch): Promise<void> {
-  const order = shuffled(training.queries.rows, random);
+async function trainEpoch({ network, data, taught, settings, random, step, signal, epoch }: Epoch): Promise<void> {
+  const order = shuffled(taught.length, random).map((at) => taught[at] ?? 0);
   const steps = Math.ceil(order.length / settings.batch);
   const pace = new Pace(signal);
   for (let at = 0; at < steps; at++) {
     const batch = order.subarray(at * settings.batch, (at + 1) * settings.batch);
-    const pairs = countPairs(training, batch);
+    const pairs = countPairs(data, batch);
     if (pairs === 0) continue;
     for (let from = 0; from < batch.length; from += SLICE) {
-      const slice = pickQueries(training, batch.subarray(from, from + SLICE));
-      const { data, rows } = slice.queries;
-      const raw = network.forward(data, rows, 'training');
+      const slice = pickQueries(data, batch.subarray(from, from + SLICE));
+      const { data: vectors, rows } = slice.queries;
+      const raw = network.forward(vectors, rows, 'training');
       network.backward(lossSlope(settings.family, slice, raw, pairs), rows);
       if (pace.due) await pace.rest();
     }
@@ -240,13 +243,15 @@ export function lossSlope(family: MapFamily, data: AdapterData, raw: Float32Arra
   return slopes;
 }
 
-function* splitSteps(data: AdapterData, share: number, random: () => number) {
-  const order = shuffled(data.queries.rows, random);
+/** The numbers of the queries that teach, and of those that choose the best pass. */
+function splitQueries({ queries }: AdapterData, share: number, random: () => number) {
+  const order = shuffled(queries.rows, random);
   const held = Math.max(1, Math.round(share * order.length));
-  return {
-    held: yield* pickSteps(data, order.subarray(0, held)),
-    training: yield* pickSteps(data, order.subarray(held)),
-  };
+  return { held: order.subarray(0, held), taught: order.subarray(held) };
+}
+
+function* firstMap(family: MapFamily, data: AdapterData, taught: Uint32Array): Generator<void, ScoreMap> {
+  return yield* globalMap(family, yield* pickPairs(data, taught));
 }
 
 function copyOf(weights: AdapterWeights): AdapterWeights {
