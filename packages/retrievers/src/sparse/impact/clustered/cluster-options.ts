@@ -27,7 +27,7 @@ export interface ClusterParameters {
    */
   readonly summaryMass?: number | undefined;
   /**
-   * The heaviest terms of a query whose lists are read; at least 1. Scores count all terms.
+   * How many of a query's lists are read, those whose terms can add most to a score; at least 1. Scores count all terms.
    * @default 8
    */
   readonly queryTerms?: number | undefined;

@@ -5,9 +5,9 @@ import { type ForwardParts, RowReader } from './forward-rows.js';
 const [LEAST_TERMS, MOST_TERMS] = [6, 40];
 
 /**
- * How far weights fall from a made query's first term to its last, as a logarithm. Those of documents are flat, those of
- * learned queries are not: of SPLADE-v3 and SPLADE++ the heaviest is 6 to 11 times the median, and four of 25 terms have
- * half of the weight.
+ * How far weights fall from the first term to the last of every second pair of made queries, as a logarithm. Weights of
+ * documents are flat, as are those of query tables; those of encoded queries are not: of SPLADE-v3 and SPLADE++ the
+ * heaviest is 6 to 11 times the median, and four of 25 terms have half of the weight.
  */
 const DECAY = 4;
 
@@ -28,7 +28,7 @@ export function givenSample(queries: SparseMatrix, count: number): SampleQuery[]
 /**
  * Queries made of documents drawn with a seed: the heaviest terms of one; and of every second a random half of twice as
  * many, with half as many terms of any other at half their weight, as a question names some of what a document is about,
- * and things beside.
+ * and things beside. Half of them keep the document's flat weights, which are harder to foretell the best of.
  *
  * @param scale of the impacts
  */
@@ -54,7 +54,7 @@ export function documentSample(
     const own = heaviest(row, isMixed ? 2 * terms : terms);
     if (own.indices.length === 0) continue;
     const vector = isMixed ? mixed(own, heaviest(draw(), Math.ceil(terms / 2)), random) : own;
-    sample.push({ vector: steepened(vector), hidden: row });
+    sample.push({ vector: drawn % 4 < 2 ? vector : steepened(vector), hidden: row });
   }
   return sample;
 }

@@ -60,18 +60,17 @@ export class ClusteredImpacts {
   readonly curves: readonly ClusterCurve[];
   readonly #rows: SparseClusters;
   readonly #curves: readonly EffortCurve[];
+  // By term: its largest impact.
+  readonly #maxima: Float32Array;
 
   /** @param rows of the index, and of lists that are cut as the settings say */
-  constructor(
-    rows: SparseClusters,
-    { fingerprint, postings, scale }: Pick<ImpactIndex, 'fingerprint' | 'postings' | 'scale'>,
-    { settings, curves }: ClusteredFacts,
-  ) {
-    this.fingerprint = fingerprint;
+  constructor(rows: SparseClusters, index: ImpactIndex, { settings, curves }: ClusteredFacts) {
+    this.fingerprint = index.fingerprint;
     this.columns = rows.columns;
     this.size = rows.rows;
-    this.postings = postings;
-    this.scale = scale;
+    this.postings = index.postings;
+    this.scale = index.scale;
+    this.#maxima = index.termMaxima();
     this.settings = settings;
     this.curves = curves;
     this.#rows = rows;
@@ -169,9 +168,10 @@ export class ClusteredImpacts {
     return { terms: indices, weights: Float64Array.from(values, (weight) => weight * this.scale) };
   }
 
-  /** Places of the heaviest terms, whose lists are read. */
+  /** Places of the terms whose lists are read: those that can add most. Weights alone may say nothing, as of query tables. */
   #chosen(query: SparseVector): Uint32Array {
-    const heaviest = heaviestTerms(query, this.settings.queryTerms).indices;
+    const values = query.values.map((weight, at) => weight * (this.#maxima[query.indices[at] ?? 0] ?? 0));
+    const heaviest = heaviestTerms({ indices: query.indices, values }, this.settings.queryTerms).indices;
     let next = 0;
     return Uint32Array.from(heaviest, (term) => {
       while (query.indices[next] !== term) next++;
