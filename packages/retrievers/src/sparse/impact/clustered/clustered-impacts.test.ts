@@ -139,7 +139,7 @@ it('reads the lists of the terms that can add most, when a query weighs all alik
   const heavy = [0, 1, 2].map((at) => ({ indices: Uint32Array.of(5), values: Float32Array.of(200 + at) }));
   const light = [0, 1, 2].map((at) => ({ indices: Uint32Array.of(3), values: Float32Array.of(1 + at) }));
   const index = indexOf([...light, ...heavy], 6);
-  const clusters = clustered(index, { queryTerms: 1 });
+  const clusters = clusterImpacts(index, { queryTerms: 1 });
   const query = { indices: Uint32Array.of(3, 5), values: Float32Array.of(1, 1) };
   const { ordinals } = clusters.search(spaceOf(index), query, { topK: 3, effort: Infinity });
   expect([...ordinals]).toEqual([5, 4, 3]);
