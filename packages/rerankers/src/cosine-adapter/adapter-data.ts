@@ -69,6 +69,7 @@ export function* pickPairs(
   const offsets = new Uint32Array(picked.length + 1);
   for (const [at, query] of picked.entries()) {
     offsets[at + 1] = (offsets[at] ?? 0) + (data.offsets[query + 1] ?? 0) - (data.offsets[query] ?? 0);
+    if (at % QUERIES === QUERIES - 1) yield;
   }
   const cosines = new Float32Array(offsets.at(-1) ?? 0);
   const labels = new Uint8Array(cosines.length);

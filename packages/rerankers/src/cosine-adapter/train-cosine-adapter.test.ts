@@ -179,8 +179,8 @@ it('picks many queries in steps, as it picks them at once', () => {
   let yields = 0;
   let step = steps.next();
   for (; !step.done; step = steps.next()) yields++;
-  // Vectors, then pairs, of 64 queries a step.
-  expect(yields).toBe(2 * 31);
+  // Vectors, then the lengths of lists, then pairs, of 64 queries a step.
+  expect(yields).toBe(3 * 31);
   expect(step.value).toEqual(pickQueries(data, order));
 });
 
