@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from './main.js';
 import { recordedTerminal } from './terminal/recorded-terminal.fixture.js';
 
 const SECRET = 'zanzibar';
 let folder = '';
+const lateModel = fileURLToPath(new URL('../../embedders/src/multi-vector/fixtures/pylate', import.meta.url));
 
 async function sluice(command: string, signal: AbortSignal = new AbortController().signal) {
   const terminal = recordedTerminal();
@@ -145,6 +147,18 @@ it('weighs words by field, and tells of a field without words', async () => {
   ];
   const measured = [plain, weighed].map(({ out }) => JSON.parse(out).systems[0].summary['RR@10']);
   expect(measured).toEqual([0.5, 1]);
+});
+
+it('a run and a search rerank with a late interaction model, by a pipeline file or by --rerank', async () => {
+  const by = { type: 'late-interaction', model: lateModel };
+  const stages = [{ type: 'bm25' }, { type: 'rerank', by, depth: 5 }];
+  await writeFile(`${folder}/late.json`, JSON.stringify({ type: 'pipeline', stages }));
+  const command = 'run @idx --queries @queries.jsonl --out @late.trec -p @late.json --json';
+  expect(JSON.parse((await sluice(command)).out)).toMatchObject({ tag: 'late', queries: 1, results: 1 });
+  const [, , document, , score] = (await readFile(`${folder}/late.trec`, 'utf8')).trim().split(/\s+/);
+  const { out } = await sluice(`search @idx river -p bm25 --rerank ${lateModel} --json`);
+  const [best] = JSON.parse(out).passages;
+  expect(best).toMatchObject({ id: document, scale: 'maxsim', score: Math.fround(Number(score)) });
 });
 
 it('--debug adds the stack, wherever it stands', async () => {

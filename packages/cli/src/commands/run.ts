@@ -5,8 +5,9 @@ import { openCollection } from 'sluice';
 import { nonEmpty, pipelineOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { hubFrom } from '../hub-environment.js';
-import { askedPipeline, buildPipeline } from '../pipeline-file.js';
+import { type AskedPipeline, askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { expectWritableFile, replaceFile } from '../replace-file.js';
+import { type OpenRerankers, type RerankerModels, withRerankers } from '../rerankers.js';
 
 interface RunOptions {
   readonly queries: string;
@@ -50,10 +51,32 @@ async function writeRun(context: CommandContext, folder: string, options: RunOpt
   await expectWritableFile(options.out);
   const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
   const queries = await readQueries(options.queries, signal);
-  const collection = await openCollection(folder, { signal, model: options.model, hub: hubFrom(process.env) });
+  const answer = ({ models }: OpenRerankers): Promise<Run> =>
+    answered(context, folder, { options, asked, queries, models });
+  const run = await withRerankers({}, asked ? [asked] : [], answer, { signal });
+  await replaceFile(options.out, trecLines(run, { strict: options.scores === 'strict' }));
+  if (options.json) printJson(context, { run: options.out, tag: run.tag, queries: queries.length, results: run.size });
+  else terminal.out(`Wrote ${run.size} results of ${queries.length} queries to ${options.out}.\n`);
+}
+
+/** What answers which queries, with the models that it reranks with. */
+interface Asked {
+  readonly options: RunOptions;
+  readonly asked: AskedPipeline | undefined;
+  readonly queries: readonly IdentifiedQuery[];
+  readonly models: RerankerModels;
+}
+
+async function answered(
+  context: CommandContext,
+  folder: string,
+  { options, asked, queries, models }: Asked,
+): Promise<Run> {
+  const { signal } = context;
+  const queryModel = { model: options.model, hub: hubFrom(process.env) };
+  const collection = await openCollection(folder, { signal, ...queryModel, ...models });
   try {
     const pipeline = asked ? buildPipeline(collection, asked) : collection.pipeline();
-    const tag = options.tag ?? asked?.name ?? pipeline.name;
     const rankings = await withProgress(context, async (onProgress) => {
       const found: Ranking[] = [];
       for (let from = 0; from < queries.length; from += BATCH) {
@@ -63,10 +86,7 @@ async function writeRun(context: CommandContext, folder: string, options: RunOpt
       }
       return found;
     });
-    const run = Run.fromRankings(rankings, queries, { tag });
-    await replaceFile(options.out, trecLines(run, { strict: options.scores === 'strict' }));
-    if (options.json) printJson(context, { run: options.out, tag, queries: queries.length, results: run.size });
-    else terminal.out(`Wrote ${run.size} results of ${queries.length} queries to ${options.out}.\n`);
+    return Run.fromRankings(rankings, queries, { tag: options.tag ?? asked?.name ?? pipeline.name });
   } finally {
     await collection.close();
   }
