@@ -31,7 +31,7 @@ it.each([
 it('closes what it opened, however the work ends', async () => {
   const kept: NamedLateModel[] = [];
   for (const end of ['done', new Error('at work')]) {
-    const work = withRerankers({ rerankDepth: 5, rerank: late }, [], async ({ models }) => {
+    const work = withRerankers({ rerank: late }, [], async ({ models }) => {
       kept.push(...models.lateModels);
       if (end instanceof Error) throw end;
       return end;
@@ -47,5 +47,5 @@ it('closes what it opened, however the work ends', async () => {
 it('refuses what is no model', async () => {
   const pipelines = [writtenWith('cross-encoder', cross), writtenWith('late-interaction', 'nowhere')];
   const refusal = { code: 'SLUICE_MODEL_FILE' };
-  await expect(withRerankers({ rerankDepth: 5 }, pipelines, async () => 1)).rejects.toMatchObject(refusal);
+  await expect(withRerankers({}, pipelines, async () => 1)).rejects.toMatchObject(refusal);
 });
