@@ -1,37 +1,32 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { fuse, pipeline, rerank, seededRandom, shuffled } from '@sluice/core';
+import { pipeline, rerank } from '@sluice/core';
 import { auroc, experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
-import { linear } from '@sluice/retrievers';
-import { indexDocuments, openCollection, openModel } from 'sluice';
+import { indexDocuments, openCollection, openModel, rerankFused } from 'sluice';
 import { collections, shared } from './collections.js';
-import { heldOutWeights } from './cross-encoder-quality/held-out-weight.js';
-import { judgementsOf } from './cross-encoder-quality/judgements-of.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
+import { drawnQueries, validatedWeight } from './cross-encoder-quality/validated-weight.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
 
 /** What neighbouring stretches of a passage share. */
 const OVERLAP = 16;
 const MEASURE = 'nDCG@10';
-/** Held-out lists are few: differences below this say nothing. */
-const NEARLY = 0.005;
 
 /**
  * What the shipped cross-encoder adds to the default hybrid with the static model: the first 50 reranked, alone and fused
  * at one weight, on the nine English collections; and whether the best score tells that nothing is relevant (documents
  * that are relevant removed).
  *
- * The weight is chosen on held-out training questions (`--validate FOLDER`, which `training/mine-negatives.js` filled),
- * never on these collections; without it `--weight` is used.
+ * The weight is chosen on questions of other splits (SciFact's for training, CoSQA's for development), or given as
+ * `--weight`.
  *
- *     pnpm bench cross-encoder [--model FOLDER] [--precision int8] [--queries 25] [--depth 50] [--weight 0.5]
- *       [--max-tokens 96] [--long max|first]
- *       [--validate FOLDER] [--validation-queries 10] [--validation-depth 20] [--cache DIR] [--threads 2] [--only NAME,NAME] [--dry]
+ *     pnpm bench cross-encoder [--model FOLDER] [--precision int8] [--queries 25] [--depth 50] [--weight N]
+ *       [--max-tokens 96] [--long max|first] [--cache DIR] [--threads 2] [--only NAME,NAME] [--dry]
  */
 export async function run(args) {
   const { values } = parseArgs({
@@ -43,10 +38,7 @@ export async function run(args) {
       'max-tokens': { type: 'string', default: '96' },
       long: { type: 'string', default: 'max' },
       depth: { type: 'string', default: '50' },
-      weight: { type: 'string', default: '0.5' },
-      validate: { type: 'string' },
-      'validation-queries': { type: 'string', default: '10' },
-      'validation-depth': { type: 'string', default: '20' },
+      weight: { type: 'string' },
       cache: { type: 'string' },
       threads: { type: 'string', default: '2' },
       only: { type: 'string' },
@@ -63,15 +55,15 @@ export async function run(args) {
     },
   });
   try {
-    const score = await rememberedScores(model, longPairs(values.long), values.cache);
-    const settings = { queries: Number(values['validation-queries']), depth: Number(values['validation-depth']) };
-    const tried = values.validate ? await heldOutWeights(values.validate, score, settings) : [];
-    const weight = tried.length > 0 ? bestOf(tried) : Number(values.weight);
-    if (tried.length > 0) printTable(tried.map((row) => ({ ...row, [MEASURE]: rounded(row[MEASURE], 4) })));
+    const reranker = scoredReranker(await rememberedScores(model, longPairs(values.long), values.cache));
+    const validated = values.weight === undefined && (await validatedWeight(withHybrid, reranker, { most, depth }));
+    const weight = validated ? validated.weight : Number(values.weight);
+    if (validated) printTable(validated.rows);
+    process.stdout.write(`the cross-encoder's share: ${weight}\n\n`);
     const chosen = collections.filter((name) => !values.only || values.only.split(',').includes(name));
     const rows = [];
     for (const name of chosen) {
-      rows.push(await measure(name, score, { most, depth, weight }));
+      rows.push(await measure(name, reranker, { most, depth, weight }));
       process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
     }
     const table = rows.length > 1 ? [...rows, meanOf(rows)] : rows;
@@ -84,8 +76,9 @@ export async function run(args) {
       maxTokens: Number(values['max-tokens']),
       longPassages: values.long,
       weight,
+      validation: validated ? validated.rows : [],
     };
-    await writeResults('cross-encoder', { machine: describeMachine(), measure: MEASURE, ...facts, tried, rows: table });
+    await writeResults('cross-encoder', { machine: describeMachine(), measure: MEASURE, ...facts, rows: table });
   } finally {
     await model.close();
   }
@@ -96,26 +89,27 @@ function longPairs(long) {
   return long === 'max' ? { kind: 'chunks', overlap: OVERLAP } : { kind: 'second only' };
 }
 
-async function measure(name, score, { most, depth, weight }) {
-  const beir = await openBeir(`${shared}/data/beir/${name}`);
+async function withHybrid(name, work) {
+  const data = await openBeir(`${shared}/data/beir/${name}`);
   const { embedder } = await openModel('static');
   const directory = memoryDirectory();
-  await indexDocuments(beir.documents(), directory, { embedder });
+  await indexDocuments(data.documents(), directory, { embedder });
   const collection = await openCollection(directory, { embedder });
   try {
-    const [all, qrels] = [await beir.queries('test'), await beir.qrels('test')];
-    const queries = [...shuffled(all.length, seededRandom(6))].slice(0, most).map((at) => all[at]);
-    const hybrid = collection.pipeline('hybrid');
-    const cross = pipeline(hybrid, rerank(scoredReranker(score), { depth }));
+    return await work({ data, collection, source: collection.pipeline('hybrid') });
+  } finally {
+    await collection.close();
+    await embedder.close?.();
+  }
+}
+
+function measure(name, reranker, { most, depth, weight }) {
+  return withHybrid(name, async ({ data, collection, source: hybrid }) => {
+    const { queries, qrels, allQrels } = await drawnQueries(data, 'test', most);
+    const cross = pipeline(hybrid, rerank(reranker, { depth }));
     const { systems } = await experiment({
-      pipelines: { hybrid, cross, fused: fused(hybrid, cross, weight, depth) },
-      queries,
-      qrels: judgementsOf(qrels, queries),
-      measures: [MEASURE],
-      baseline: 'hybrid',
-      correction: 'none',
-      topK: 10,
-      timedQueries: 0,
+      pipelines: { hybrid, cross, fused: weight === 0 ? hybrid : rerankFused(hybrid, reranker, { depth, weight }) },
+      ...{ queries, qrels, measures: [MEASURE], baseline: 'hybrid', correction: 'none', topK: 10, timedQueries: 0 },
     });
     const value = (system) => rounded(systems.find((each) => each.name === system).summary[MEASURE], 4);
     const versus = (system) => systems.find((each) => each.name === system).versusBaseline[MEASURE];
@@ -128,17 +122,9 @@ async function measure(name, score, { most, depth, weight }) {
       'wins/losses': `${versus('fused').wins}/${versus('fused').losses}`,
       cross: value('cross'),
       'p cross': rounded(versus('cross').p, 2),
-      ...(await answerable(collection, cross, queries, qrels, depth)),
+      ...(await answerable(collection, cross, queries, allQrels, depth)),
     };
-  } finally {
-    await collection.close();
-    await embedder.close?.();
-  }
-}
-
-function fused(hybrid, cross, weight, depth) {
-  const weights = { [hybrid.name]: 1 - weight, [cross.name]: weight };
-  return fuse([hybrid, cross], linear({ normalization: 'z-score', weights }), { name: 'fused', depth });
+  });
 }
 
 /** How well the best score tells a list from the same list without what is relevant, by each score. */
@@ -163,12 +149,6 @@ async function answerable(collection, cross, queries, qrels, depth) {
   return Object.fromEntries(
     Object.entries(tops).map(([name, [whole, without]]) => [`AUROC ${name}`, rounded(auroc(whole, without), 3)]),
   );
-}
-
-/** The least weight that is nearly the best: a list of training questions flatters who was trained on such. */
-function bestOf(tried) {
-  const best = Math.max(...tried.map((row) => row[MEASURE]));
-  return tried.find((row) => row[MEASURE] >= best - NEARLY).weight;
 }
 
 function meanOf(rows) {

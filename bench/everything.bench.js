@@ -1,15 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { seededRandom, shuffled } from '@sluice/core';
 import { experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
 import { indexDocuments, openCollection, openModel, openSpladeModel, rerankFused } from 'sluice';
 import { collections, shared } from './collections.js';
-import { judgementsOf } from './cross-encoder-quality/judgements-of.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
+import { drawnQueries, validatedWeight } from './cross-encoder-quality/validated-weight.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
 import { rememberedVectors } from './sparse/remembered-vectors.js';
@@ -17,17 +16,17 @@ import { rememberedVectors } from './sparse/remembered-vectors.js';
 const MEASURE = 'nDCG@10';
 /** The shipped cross-encoder's window, and what neighbouring stretches of a passage share. */
 const [MAX_TOKENS, OVERLAP] = [96, 16];
-/** Share of the cross-encoder's scores, as `openCrossEncoder` gives it. */
-const WEIGHT = 0.5;
-
 /**
  * nDCG@10 of the shipped models, part by part and all together, nothing tuned: BM25, dense, SPLADE (query table), their
- * ready fusions by two and three; and the threefold with its first results read by the cross-encoder, alone and fused.
+ * ready fusions by two and three; and the threefold with its first results read by the cross-encoder, alone and fused. The
+ * cross-encoder's share is chosen on questions of other splits (SciFact's for training, CoSQA's for development), or given
+ * as `--weight`.
  *
  * The cross-encoder is slow: beyond `--queries` of a collection, which are drawn with a seed, none are asked, so that all
  * rows of a table are of the same queries.
  *
- *     pnpm bench everything [--queries 40] [--depth 50] [--cache DIR] [--only NAME,NAME] [--threads 2] [--dry]
+ *     pnpm bench everything [--queries 40] [--depth 50] [--cache DIR] [--only NAME,NAME] [--threads 2] [--weight N]
+ *       [--dry]
  */
 export async function run(args) {
   const { values } = parseArgs({
@@ -38,6 +37,7 @@ export async function run(args) {
       cache: { type: 'string' },
       only: { type: 'string' },
       threads: { type: 'string', default: '2' },
+      weight: { type: 'string' },
       dry: { type: 'boolean', default: false },
     },
   });
@@ -51,10 +51,16 @@ export async function run(args) {
   try {
     const reranker = scoredReranker(await rememberedScores(pairs, { kind: 'chunks', overlap: OVERLAP }, cache));
     const embedders = { embedder: dense.embedder, sparseEmbedder: rememberedVectors(sparse.embedder, cache).embedder };
+    const withSource = (name, work) =>
+      withCollection(name, embedders, (opened) => work({ ...opened, source: opened.collection.pipeline('threefold') }));
+    const validated = values.weight === undefined && (await validatedWeight(withSource, reranker, { most, depth }));
+    const weight = validated ? validated.weight : Number(values.weight);
+    if (validated) printTable(validated.rows);
+    process.stdout.write(`the cross-encoder's share: ${weight}\n\n`);
     const rows = new Map();
     const counts = {};
     for (const name of collections.filter((each) => !values.only || values.only.split(',').includes(each))) {
-      const { queries, systems } = await measure(name, embedders, { reranker, most, depth });
+      const { queries, systems } = await measure(name, embedders, { reranker, most, depth, weight });
       counts[name] = queries;
       for (const { name: pipeline, summary, versusBaseline } of systems) {
         const row = rows.get(pipeline) ?? { scores: {}, versus: {} };
@@ -67,7 +73,14 @@ export async function run(args) {
     const table = [...rows].map(([pipeline, { scores }]) => ({ pipeline, ...scores, mean: meanOf(scores) }));
     printTable(table);
     const versusThreefold = Object.fromEntries([...rows].map(([pipeline, { versus }]) => [pipeline, versus]));
-    const facts = { measure: MEASURE, split: 'test', depth, weight: WEIGHT, queries: counts };
+    const facts = {
+      measure: MEASURE,
+      split: 'test',
+      depth,
+      weight,
+      validation: validated ? validated.rows : [],
+      queries: counts,
+    };
     if (!values.dry) {
       await writeResults('everything', { machine: describeMachine(), ...facts, rows: table, versusThreefold });
     }
@@ -76,34 +89,32 @@ export async function run(args) {
   }
 }
 
-async function measure(name, { embedder, sparseEmbedder }, { reranker, most, depth }) {
+async function withCollection(name, { embedder, sparseEmbedder }, work) {
   const data = await openBeir(`${shared}/data/beir/${name}`);
   const directory = memoryDirectory();
   await indexDocuments(data.documents(), directory, { embedder, sparse: { name: '', embedder: sparseEmbedder } });
   const collection = await openCollection(directory, { embedder, sparseEmbedder });
   try {
-    const [all, qrels] = [await data.queries('test'), await data.qrels('test')];
-    const judged = all.filter(({ id }) => qrels.of(id) !== undefined);
-    const queries = Array.from(shuffled(judged.length, seededRandom(6)).subarray(0, most), (at) => judged[at]);
+    return await work({ data, collection });
+  } finally {
+    await collection.close();
+  }
+}
+
+function measure(name, embedders, { reranker, most, depth, weight }) {
+  return withCollection(name, embedders, async ({ data, collection }) => {
+    const { queries, qrels } = await drawnQueries(data, 'test', most);
     const ready = Object.fromEntries(collection.pipelines.map((each) => [each, collection.pipeline(each)]));
     const { systems } = await experiment({
       pipelines: {
         ...ready,
         'threefold, reranked': rerankFused(ready.threefold, reranker, { depth }),
-        everything: rerankFused(ready.threefold, reranker, { depth, weight: WEIGHT }),
+        everything: weight === 0 ? ready.threefold : rerankFused(ready.threefold, reranker, { depth, weight }),
       },
-      queries,
-      qrels: judgementsOf(qrels, queries),
-      measures: [MEASURE],
-      baseline: 'threefold',
-      correction: 'none',
-      topK: 10,
-      timedQueries: 0,
+      ...{ queries, qrels, measures: [MEASURE], baseline: 'threefold', correction: 'none', topK: 10, timedQueries: 0 },
     });
     return { queries: queries.length, systems };
-  } finally {
-    await collection.close();
-  }
+  });
 }
 
 function meanOf(scores) {
