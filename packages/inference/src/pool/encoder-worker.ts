@@ -148,8 +148,10 @@ class Conversation {
     switch (failure.kind) {
       case 'missing runtime':
         return missingOnnxRuntime(new Error(failure.message));
-      case 'model file':
-        return new ModelFileError({ file: failure.file, problem: failure.problem, cause: new Error(failure.message) });
+      case 'model file': {
+        const { file, problem, advice, message } = failure;
+        return new ModelFileError({ file, problem, advice, cause: new Error(message) });
+      }
       case 'run':
         return this.#failed(failure.message);
     }

@@ -31,5 +31,11 @@ export type WorkerReply =
 /** An error, in a form that survives the way between threads. */
 export type WorkerFailure =
   | { readonly kind: 'missing runtime'; readonly message: string }
-  | { readonly kind: 'model file'; readonly file: string; readonly problem: string; readonly message: string }
+  | {
+      readonly kind: 'model file';
+      readonly file: string;
+      readonly problem: string;
+      readonly advice: string;
+      readonly message: string;
+    }
   | { readonly kind: 'run'; readonly message: string };

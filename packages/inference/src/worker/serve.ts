@@ -54,7 +54,7 @@ function failureOf(error: unknown): WorkerFailure {
   const message = error instanceof Error ? causes(error) : String(error);
   if (isSluiceError(error, 'SLUICE_MISSING_PEER')) return { kind: 'missing runtime', message };
   if (error instanceof ModelFileError) {
-    return { kind: 'model file', file: error.file, problem: error.problem, message };
+    return { kind: 'model file', file: error.file, problem: error.problem, advice: error.advice, message };
   }
   return { kind: 'run', message };
 }
