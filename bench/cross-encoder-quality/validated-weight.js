@@ -11,7 +11,7 @@ export const VALIDATION = [
 ];
 const MEASURE = 'nDCG@10';
 /** Shares of the reranker that are tried. */
-const WEIGHTS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
+const WEIGHTS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** Some of a split's judged questions, drawn with a seed, and their judgements. */
 export async function drawnQueries(data, split, most, seed = 6) {
