@@ -1,8 +1,8 @@
-import { MissingScoresError, matrix, paced, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
+import { matrix, paced, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
 import { z } from 'zod';
-import type { CandidateScores } from '../list-adapter/list-features.js';
-import { writeListFeatures } from '../list-adapter/list-features.js';
+import { type CandidateScores, writeListFeatures } from '../list-adapter/list-features.js';
 import { standardise } from '../network/standard-scales.js';
+import { requiredColumn } from '../required-column.js';
 import { relevanceScale } from '../text/score-kind.js';
 import type { AdaptiveKnn } from './adaptive-knn.js';
 import { expectKnnFilter, type KnnFilterModel, knnFilterToJson, neighboursOf } from './knn-filter-model.js';
@@ -111,15 +111,7 @@ export function knnFilter(model: KnnFilterModel, options: KnnFilterOptions = {})
   }
 
   function scoresOf(ranking: Ranking): CandidateScores {
-    return {
-      dense: columnOf(ranking, dense),
-      lexical: model.sources === 'lexical' ? columnOf(ranking, lexical) : undefined,
-    };
-  }
-
-  function columnOf({ sources }: Ranking, source: string): Float32Array {
-    const column = Object.hasOwn(sources, source) ? sources[source] : undefined;
-    if (!column || column.scores.some(Number.isNaN)) throw new MissingScoresError({ stage: name, requirement: source });
-    return column.scores;
+    const scoresIn = (column: string): Float32Array => requiredColumn(ranking, column, { stage: name }).scores;
+    return { dense: scoresIn(dense), lexical: model.sources === 'lexical' ? scoresIn(lexical) : undefined };
   }
 }

@@ -10,6 +10,7 @@ import {
   type RelevanceFilter,
 } from '@sluice/core';
 import { z } from 'zod';
+import { requiredColumn } from '../required-column.js';
 import { inferenceNetwork, mapsOf } from './adapter-scores.js';
 import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
 import { cosineAdapterToJson } from './saved-adapter.js';
@@ -97,10 +98,8 @@ export function cosineAdapter(model: CosineAdapterModel, options: CosineAdapterO
   }
 
   function keep(ranking: Ranking, map: ScoreMap | undefined): Ranking {
-    const cosines = Object.hasOwn(ranking.sources, source) ? ranking.sources[source] : undefined;
-    if (!cosines || !map || cosines.scores.some(Number.isNaN)) {
-      throw new MissingScoresError({ stage: name, requirement: needs.cosines });
-    }
+    const cosines = requiredColumn(ranking, source, { stage: name, requirement: needs.cosines });
+    if (!map) throw new MissingScoresError({ stage: name, requirement: needs.cosines });
     const column = {
       scale: logitScale,
       scores: cosines.scores.map((cosine) => logitOf(map, cosine)),

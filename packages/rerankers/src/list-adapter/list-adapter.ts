@@ -1,13 +1,6 @@
-import {
-  InvalidOptionsError,
-  logitScale,
-  MissingScoresError,
-  Pace,
-  parseOptions,
-  type Ranking,
-  type RelevanceFilter,
-} from '@sluice/core';
+import { InvalidOptionsError, logitScale, Pace, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
 import { z } from 'zod';
+import { requiredColumn } from '../required-column.js';
 import { candidateLogits, type ListAdapterModel, listAdapterToJson } from './list-adapter-model.js';
 import type { CandidateScores } from './list-features.js';
 
@@ -80,18 +73,13 @@ export function listAdapter(model: ListAdapterModel, options: ListAdapterOptions
   };
 
   function keep(ranking: Ranking): Ranking {
+    const scoresIn = (column: string): Float32Array => requiredColumn(ranking, column, { stage: name }).scores;
     const scores: CandidateScores = {
-      dense: columnOf(ranking, dense),
-      lexical: model.sources === 'lexical' ? columnOf(ranking, lexical) : undefined,
+      dense: scoresIn(dense),
+      lexical: model.sources === 'lexical' ? scoresIn(lexical) : undefined,
     };
     const ranks = Uint32Array.from(ranking.ordinals, (_, at) => at + 1);
     const column = { scale: logitScale, scores: candidateLogits(model, scores), ranks };
     return ranking.withSource(name, column).where(column, (logit, rank) => rank < minKeep || logit >= floor);
-  }
-
-  function columnOf({ sources }: Ranking, source: string): Float32Array {
-    const column = Object.hasOwn(sources, source) ? sources[source] : undefined;
-    if (!column || column.scores.some(Number.isNaN)) throw new MissingScoresError({ stage: name, requirement: source });
-    return column.scores;
   }
 }

@@ -1,7 +1,6 @@
 import {
   type Candidates,
   fusionScale,
-  MissingScoresError,
   Pace,
   parseOptions,
   type Ranking,
@@ -17,6 +16,7 @@ import {
 } from '@sluice/retrievers';
 import { z } from 'zod';
 import { candidateTexts } from '../candidate-texts.js';
+import { requiredColumn } from '../required-column.js';
 
 /** How {@link proximity} weighs and what its column is called. */
 export interface ProximityParameters {
@@ -95,7 +95,7 @@ export function proximity({ analyzer, statistics, ...rest }: ProximityOptions): 
       const pace = new Pace(signal);
       const answers: Ranking[] = [];
       for (const { query, ranking } of candidates) {
-        const base = columnOf(ranking, parameters);
+        const { scores: base } = requiredColumn(ranking, column, { stage: name });
         const near = await nearness({ query, ranking }, { terms, pace, statistics, parameters });
         const scores = base.map((score, at) => score + parameters.weight * (near[at] ?? 0));
         answers.push(rerankByScore(ranking, scores, { name, scale: fusionScale, topK }));
@@ -105,12 +105,6 @@ export function proximity({ analyzer, statistics, ...rest }: ProximityOptions): 
     },
     toSpec: () => ({ type: 'proximity', ...parameters }),
   };
-}
-
-function columnOf(ranking: Ranking, { name, column }: ParsedParameters): Float32Array {
-  const scored = Object.hasOwn(ranking.sources, column) ? ranking.sources[column] : undefined;
-  if (!scored || scored.scores.some(Number.isNaN)) throw new MissingScoresError({ stage: name, requirement: column });
-  return scored.scores;
 }
 
 interface Reading {

@@ -1,5 +1,6 @@
-import { MissingScoresError, mapInSlices, type Ranking, type RelevanceFilter, type StageSpec } from '@sluice/core';
+import { mapInSlices, type Ranking, type RelevanceFilter, type StageSpec } from '@sluice/core';
 import { z } from 'zod';
+import { requiredColumn } from '../required-column.js';
 
 /** What every filter of this folder takes. */
 export interface FloorFilterOptions {
@@ -46,8 +47,7 @@ export function floorFilter({ name, column, minKeep, spec, floorOf }: FloorRule)
   };
 
   function keepAbove(ranking: Ranking): Ranking {
-    const scored = Object.hasOwn(ranking.sources, column) ? ranking.sources[column] : undefined;
-    if (!scored || scored.scores.some(Number.isNaN)) throw new MissingScoresError({ stage: name, requirement: column });
+    const scored = requiredColumn(ranking, column, { stage: name });
     if (ranking.length === 0) return ranking;
     // Scores are float32, and 0.7 is larger than float32(0.7): unrounded, the boundary would be dropped.
     const floor = Math.fround(floorOf(scored.scores));
