@@ -32,13 +32,14 @@ export { type PooledLists, pooledAreaInterval } from './pooled/area-interval.js'
 export { type AnswerableOptions, answerableAuroc, auroc } from './pooled/auroc.js';
 export { type FilterReport, filterReport } from './pooled/filter-report.js';
 export { type Pool, type PoolOptions, poolOf, poolScores, poolSteps } from './pooled/pool.js';
-export { poolLists } from './pooled/pool-lists.js';
+export { type PooledScores, poolLists } from './pooled/pool-lists.js';
 export {
   type Cut,
   cutAtRecall,
   pooledAreaSteps,
   pooledCuts,
   pooledPrecisionRecallArea,
+  pooledScoresAreaSteps,
 } from './pooled/precision-recall.js';
 export { type Judgements, Qrels } from './qrels.js';
 export { type ByteSource, readBytes } from './reading/byte-source.js';

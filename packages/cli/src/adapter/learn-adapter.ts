@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type CallOptions, InvalidInputError, mapInSlices, paced, seededRandom, shuffled } from '@sluice/core';
-import { pooledAreaSteps, poolLists, poolSteps } from '@sluice/evaluation';
+import { type CallOptions, InvalidInputError, paced, seededRandom, shuffled } from '@sluice/core';
+import { type PooledScores, pooledScoresAreaSteps } from '@sluice/evaluation';
 import {
   adapterData,
   adapterScores,
@@ -12,6 +12,7 @@ import {
   type KeepScores,
   loadCheckpoint,
   type MapFamily,
+  pooledScores,
   trainCosineAdapter,
 } from '@sluice/rerankers';
 import { z } from 'zod';
@@ -76,7 +77,7 @@ export async function learnAdapter(
     onCheckpoint: (checkpoint) => save({ of, checkpoint: checkpointToJson(checkpoint) }),
   });
   const keep: KeepScores = (list) => adapterScores(trained.model, adapterData([list]));
-  const chosen = await pooled(choosing, keep, call);
+  const chosen = await pooledScores(choosing, keep, call);
   const { threshold } = await chooseThreshold(chosen.scores, chosen.labels, { targetRecall }, call);
   const report = await measured(test, keep, threshold, call);
   return {
@@ -99,9 +100,9 @@ async function measured(
   const untrained = new Map(cutoffMethods(test).map((method) => [method.name, method]));
   const areaOf = async (name: string): Promise<number> => {
     const scores = await untrained.get(name)?.fit([], {});
-    return scores ? area(await pooled(test, scores, call), call) : Number.NaN;
+    return scores ? area(await pooledScores(test, scores, call), call) : Number.NaN;
   };
-  const adapted = await pooled(test, keep, call);
+  const adapted = await pooledScores(test, keep, call);
   const { results, hits, relevant, empty } = countKept(adapted, threshold);
   return {
     prAuc: {
@@ -136,19 +137,8 @@ function parts(lists: readonly JudgedList[], seed: number) {
   throw new InvalidInputError({ source: 'judgements' }, problem, advice);
 }
 
-type Pooled = ReturnType<typeof poolLists>;
-
-async function pooled(
-  lists: readonly JudgedList[],
-  keep: KeepScores,
-  { signal }: Pick<CallOptions, 'signal'>,
-): Promise<Pooled> {
-  const kept = await mapInSlices(lists, (list) => ({ scores: keep(list), labels: list.labels }), { signal });
-  return poolLists(kept);
-}
-
 /** Candidates that stay, the relevant ones among them, all that are relevant, and lists of which none stays. */
-function countKept({ scores, labels, offsets }: Pooled, threshold: number) {
+function countKept({ scores, labels, offsets }: PooledScores, threshold: number) {
   let [results, hits, relevant, empty] = [0, 0, 0, 0];
   for (let list = 0; list + 1 < offsets.length; list++) {
     const before = results;
@@ -163,8 +153,8 @@ function countKept({ scores, labels, offsets }: Pooled, threshold: number) {
   return { results, hits, relevant, empty };
 }
 
-async function area({ scores, labels }: Pooled, { signal }: Pick<CallOptions, 'signal'>): Promise<number> {
-  return paced(pooledAreaSteps(await paced(poolSteps(scores, labels), signal)), signal);
+function area({ scores, labels }: PooledScores, { signal }: Pick<CallOptions, 'signal'>): Promise<number> {
+  return paced(pooledScoresAreaSteps(scores, labels), signal);
 }
 
 /** A checkpoint goes on only with what it began with. */

@@ -1,5 +1,10 @@
 import type { PooledLists } from './area-interval.js';
 
+/** Lists one after another, with scores as they were given. */
+export interface PooledScores extends PooledLists {
+  readonly scores: Float32Array;
+}
+
 /**
  * The pairs of several queries, one query after another.
  *
@@ -7,7 +12,7 @@ import type { PooledLists } from './area-interval.js';
  */
 export function poolLists(
   lists: readonly { readonly scores: Float32Array; readonly labels: Uint8Array }[],
-): PooledLists & { readonly scores: Float32Array } {
+): PooledScores {
   const offsets = new Uint32Array(lists.length + 1);
   for (const [at, { labels }] of lists.entries()) offsets[at + 1] = (offsets[at] ?? 0) + labels.length;
   const scores = new Float32Array(offsets.at(-1) ?? 0);

@@ -1,5 +1,5 @@
 import { unpaced } from '@sluice/core';
-import type { Pool } from './pool.js';
+import { type Pool, poolSteps } from './pool.js';
 
 /** Pairs between two yields. */
 const STEP = 8192;
@@ -26,6 +26,11 @@ export interface Cut {
  */
 export function pooledPrecisionRecallArea(pool: Pool): number {
   return unpaced(pooledAreaSteps(pool));
+}
+
+/** The same of pairs that are not pooled yet, in steps: sorts them. Drive it with core's `paced`. */
+export function* pooledScoresAreaSteps(scores: ArrayLike<number>, labels: Uint8Array): Generator<void, number> {
+  return yield* pooledAreaSteps(yield* poolSteps(scores, labels));
 }
 
 /** {@link pooledPrecisionRecallArea} in steps, for many pairs beside other work: drive it with core's `paced`. */

@@ -21,6 +21,7 @@ import { z } from 'zod';
 import { chooseThreshold } from '../relevance/choose-threshold.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
 import { cutoffMethods } from './cutoff-methods.js';
+import { pooledScores } from './pooled-scores.js';
 
 /** How ways to cut are compared. */
 export interface CompareCutoffsOptions extends CallOptions {
@@ -141,12 +142,7 @@ async function answersOf(
   const choosing = (test + 1) % parts.length;
   const learnt = parts.flatMap((part, at) => (at === test || at === choosing ? [] : part)).filter(hasCandidates);
   const keep = await method.fit(learnt, signal ? { signal } : {});
-  const chosen = await mapInSlices(
-    (parts[choosing] ?? []).filter(hasCandidates),
-    (list) => ({ scores: keep(list), labels: list.labels }),
-    { signal },
-  );
-  const { scores, labels } = poolLists(chosen);
+  const { scores, labels } = await pooledScores((parts[choosing] ?? []).filter(hasCandidates), keep, { signal });
   const { threshold } = await chooseThreshold(scores, labels, { targetRecall }, { signal });
   const answer = (list: JudgedList): Answer => {
     const scores = hasCandidates(list) ? keep(list) : new Float32Array(0);

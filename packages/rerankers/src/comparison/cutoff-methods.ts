@@ -1,4 +1,4 @@
-import { poolLists } from '@sluice/evaluation';
+import { type PooledScores, poolLists } from '@sluice/evaluation';
 import type { FitOptions } from '../calibration/calibrator.js';
 import { fitPlatt } from '../calibration/platt.js';
 import type { AdapterData } from '../cosine-adapter/adapter-data.js';
@@ -131,6 +131,6 @@ export function adapterData(lists: readonly JudgedList[]): AdapterData {
   return { queries: { data, rows: lists.length, columns }, offsets, cosines, labels };
 }
 
-function densePairs(lists: readonly JudgedList[]): ReturnType<typeof poolLists> {
+function densePairs(lists: readonly JudgedList[]): PooledScores {
   return poolLists(lists.map(({ dense, labels }) => ({ scores: dense, labels })));
 }

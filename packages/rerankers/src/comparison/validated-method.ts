@@ -1,8 +1,9 @@
-import { isSluiceError, mapInSlices, paced } from '@sluice/core';
-import { pooledAreaSteps, poolLists, poolSteps } from '@sluice/evaluation';
+import { isSluiceError, paced } from '@sluice/core';
+import { pooledScoresAreaSteps } from '@sluice/evaluation';
 import type { FitOptions, LabelledScores } from '../calibration/calibrator.js';
 import { fitPlattParameters, type PlattParameters } from '../calibration/platt.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
+import { pooledScores } from './pooled-scores.js';
 
 /** Every so many lists choose the method and do not teach it. */
 const HELD = 3;
@@ -37,7 +38,7 @@ export function validatedMethod(name: string, methods: readonly CutoffMethod[]):
 
 /** The numbers on the scale of logits; as they are where relevant candidates do not score higher. */
 async function asLogits(keep: KeepScores, lists: readonly JudgedList[], options: FitOptions): Promise<KeepScores> {
-  const parameters = await plattOf(await pooled(lists, keep, options), options);
+  const parameters = await plattOf(await pooledScores(lists, keep, options), options);
   if (!parameters) return keep;
   const { slope, intercept } = parameters;
   return (list) => keep(list).map((score) => slope * score + intercept);
@@ -53,15 +54,6 @@ async function plattOf(pairs: LabelledScores, options: FitOptions): Promise<Plat
 }
 
 async function areaOf(lists: readonly JudgedList[], keep: KeepScores, options: FitOptions): Promise<number> {
-  const { scores, labels } = await pooled(lists, keep, options);
-  const pool = await paced(poolSteps(scores, labels), options.signal);
-  return paced(pooledAreaSteps(pool), options.signal);
-}
-
-async function pooled(
-  lists: readonly JudgedList[],
-  keep: KeepScores,
-  options: FitOptions,
-): Promise<ReturnType<typeof poolLists>> {
-  return poolLists(await mapInSlices(lists, (list) => ({ scores: keep(list), labels: list.labels }), options));
+  const { scores, labels } = await pooledScores(lists, keep, options);
+  return paced(pooledScoresAreaSteps(scores, labels), options.signal);
 }

@@ -1,5 +1,5 @@
 import { paced, unpaced } from '@sluice/core';
-import { pooledAreaSteps, poolSteps } from '@sluice/evaluation';
+import { pooledScoresAreaSteps } from '@sluice/evaluation';
 import type { Layer } from '../network/layer.js';
 import type { AdapterData } from './adapter-data.js';
 import { type AdapterShape, adapterNetwork } from './adapter-network.js';
@@ -68,14 +68,10 @@ export async function adaptedArea(
   signal?: AbortSignal,
 ): Promise<number> {
   const scores = await paced(scoreSteps(network, reading, data), signal);
-  return paced(areaOf(scores, data.labels), signal);
+  return paced(pooledScoresAreaSteps(scores, data.labels), signal);
 }
 
 /** Pooled PR AUC of the cosines as they are: what an adapter must beat. */
 export async function rawArea({ cosines, labels }: AdapterData, signal?: AbortSignal): Promise<number> {
-  return paced(areaOf(cosines, labels), signal);
-}
-
-function* areaOf(scores: Float32Array, labels: Uint8Array): Generator<void, number> {
-  return yield* pooledAreaSteps(yield* poolSteps(scores, labels));
+  return paced(pooledScoresAreaSteps(cosines, labels), signal);
 }
