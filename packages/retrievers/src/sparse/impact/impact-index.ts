@@ -127,19 +127,6 @@ export class ImpactIndex implements ImpactParts {
     return postings;
   }
 
-  /** The largest impact of each term, 0 where it has none. O(blocks). */
-  termMaxima(): Float32Array {
-    const { blockOffsets, blockMaxima, columns } = this;
-    const maxima = new Float32Array(columns);
-    for (let term = 0; term < columns; term++) {
-      const end = blockOffsets[term + 1] ?? 0;
-      for (let block = blockOffsets[term] ?? 0; block < end; block++) {
-        maxima[term] = Math.max(maxima[term] ?? 0, blockMaxima[block] ?? 0);
-      }
-    }
-    return maxima;
-  }
-
   /** The impact of a term in a document; 0 where the document lacks it. */
   impactAt(term: number, ordinal: number): number {
     const window = Math.floor(ordinal / this.windowDocuments);

@@ -1,4 +1,4 @@
-import { type CallOptions, Pace, parseOptions } from '@sluice/core';
+import { type CallOptions, paced, parseOptions, unpaced } from '@sluice/core';
 import { KernelMemory, SparseClusters } from '@sluice/kernels';
 import { expectWeightMatrix } from '../expect-weights.js';
 import type { ImpactIndex } from '../impact-index.js';
@@ -9,6 +9,7 @@ import { documentSample, givenSample, type SampleQuery } from './cluster-sample.
 import { type ClusterCurve, ClusteredImpacts } from './clustered-impacts.js';
 import { forwardRows } from './forward-rows.js';
 import { effortsOf, ordinalSpace } from './measure-clusters.js';
+import { termMaxima } from './term-maxima.js';
 
 /** Depths that recall is measured at, and queries for each: as many answers as are surely enough. */
 const MEASURED = [
@@ -29,8 +30,7 @@ const MEASURED = [
  * @example impact({ index, clusters: clusterImpacts(index), recall: 0.95, space, embedder: splade })
  */
 export function clusterImpacts(index: ImpactIndex, options: ClusterOptions = {}): ClusteredImpacts {
-  const steps = clusteringSteps(index, options);
-  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  return unpaced(clusteringSteps(index, options));
 }
 
 /**
@@ -38,29 +38,24 @@ export function clusterImpacts(index: ImpactIndex, options: ClusterOptions = {})
  *
  * @throws the signal's `reason`, once it has fired
  */
-export async function clusterImpactsInSlices(
+export function clusterImpactsInSlices(
   index: ImpactIndex,
   options: ClusterOptions = {},
   { signal }: CallOptions = {},
 ): Promise<ClusteredImpacts> {
-  signal?.throwIfAborted();
-  const pace = new Pace(signal);
-  const steps = clusteringSteps(index, options);
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return step.value;
-    if (pace.due) await pace.rest();
-  }
+  return paced(clusteringSteps(index, options), signal);
 }
 
 function* clusteringSteps(index: ImpactIndex, options: ClusterOptions): Generator<void, ClusteredImpacts> {
   const {
     sampleQueries,
     memory = new KernelMemory(),
-    listPostings = usualListPostings(index.postings, termsOf(index)),
-    ...others
+    ...asked
   } = parseOptions(clusterOptions, options, 'clusterImpacts');
-  const settings = { ...others, listPostings };
   if (sampleQueries) expectWeightMatrix('sampleQueries', sampleQueries, index.columns);
+  const maxima = yield* termMaxima(index);
+  const { listPostings = usualListPostings(index.postings, maxima.filter((most) => most > 0).length) } = asked;
+  const settings = { ...asked, listPostings };
   const forward = yield* forwardRows(index);
   const clusters = yield* buildClusters(forward, settings);
   const rows = new SparseClusters(memory, { ...forward, ...clusters });
@@ -70,20 +65,13 @@ function* clusteringSteps(index: ImpactIndex, options: ClusterOptions): Generato
     const sample = sampleQueries
       ? givenSample(sampleQueries, most)
       : documentSample(forward, { count: most, seed, scale: index.scale });
-    const unmeasured = new ClusteredImpacts(rows, index, { settings, curves: [] });
+    const unmeasured = new ClusteredImpacts(rows, index, { settings, curves: [], maxima });
     const curves = yield* measure(unmeasured, index, clusters, sample);
-    return new ClusteredImpacts(rows, index, { settings, curves });
+    return new ClusteredImpacts(rows, index, { settings, curves, maxima });
   } catch (error) {
     rows.close();
     throw error;
   }
-}
-
-/** Terms that a document has. */
-function termsOf({ columns, blockOffsets }: ImpactIndex): number {
-  let terms = 0;
-  for (let term = 0; term < columns; term++) if (blockOffsets[term] !== blockOffsets[term + 1]) terms++;
-  return terms;
 }
 
 function* measure(

@@ -34,6 +34,8 @@ export interface ClusterCurve {
 export interface ClusteredFacts {
   readonly settings: ClusterSettings;
   readonly curves: readonly ClusterCurve[];
+  /** By term: the largest impact, 0 where it has none. */
+  readonly maxima: Float32Array;
 }
 
 /**
@@ -60,17 +62,20 @@ export class ClusteredImpacts {
   readonly curves: readonly ClusterCurve[];
   readonly #rows: SparseClusters;
   readonly #curves: readonly EffortCurve[];
-  // By term: its largest impact.
   readonly #maxima: Float32Array;
 
   /** @param rows of the index, and of lists that are cut as the settings say */
-  constructor(rows: SparseClusters, index: ImpactIndex, { settings, curves }: ClusteredFacts) {
-    this.fingerprint = index.fingerprint;
+  constructor(
+    rows: SparseClusters,
+    { fingerprint, postings, scale }: Pick<ImpactIndex, 'fingerprint' | 'postings' | 'scale'>,
+    { settings, curves, maxima }: ClusteredFacts,
+  ) {
+    this.fingerprint = fingerprint;
     this.columns = rows.columns;
     this.size = rows.rows;
-    this.postings = index.postings;
-    this.scale = index.scale;
-    this.#maxima = index.termMaxima();
+    this.postings = postings;
+    this.scale = scale;
+    this.#maxima = maxima;
     this.settings = settings;
     this.curves = curves;
     this.#rows = rows;

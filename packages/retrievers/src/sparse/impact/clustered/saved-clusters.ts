@@ -1,4 +1,4 @@
-import { parseOptions, type SavedIndex } from '@sluice/core';
+import { parseOptions, type SavedIndex, unpaced } from '@sluice/core';
 import { KernelMemory, LIST_CLUSTERS, SparseClusters } from '@sluice/kernels';
 import { z } from 'zod';
 import { DamagedIndexError } from '../../../errors/damaged-index-error.js';
@@ -8,7 +8,8 @@ import type { ImpactIndex } from '../impact-index.js';
 import type { ClusterParts } from './build-clusters.js';
 import { type ClusterOptions, clusterSettings, clusterSurroundings } from './cluster-options.js';
 import { type ClusterCurve, ClusteredImpacts } from './clustered-impacts.js';
-import { type ForwardParts, forwardRows } from './forward-rows.js';
+import { forwardRows } from './forward-rows.js';
+import { termMaxima } from './term-maxima.js';
 
 const KIND = 'impact-clusters';
 const VERSION = 1;
@@ -88,13 +89,8 @@ export function loadClusteredImpacts(
   }
   const clusters = clustersOf(blocks, index, header.summaryScale);
   const curves = curvesOf(blocks, header.curves);
-  const rows = new SparseClusters(memory, { ...forwardOf(index), ...clusters });
-  return new ClusteredImpacts(rows, index, { settings: header.settings, curves });
-}
-
-function forwardOf(index: ImpactIndex): ForwardParts {
-  const steps = forwardRows(index);
-  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+  const rows = new SparseClusters(memory, { ...unpaced(forwardRows(index)), ...clusters });
+  return new ClusteredImpacts(rows, index, { settings: header.settings, curves, maxima: unpaced(termMaxima(index)) });
 }
 
 function clustersOf(blocks: SparseBlocks<unknown>, { columns, size }: ImpactIndex, summaryScale: number): ClusterParts {
