@@ -1,7 +1,7 @@
-import { type CallOptions, compareUtf8, Pace, parseOptions } from '@sluice/core';
-import { z } from 'zod';
+import { compareUtf8, Pace, parseOptions } from '@sluice/core';
 import type { Bm25Index } from '../bm25/bm25-index.js';
 import { averageLength, inverseDocumentFrequency } from '../bm25/bm25-weights.js';
+import { type SummarizeOptions, summarizeOptions } from './summarize-options.js';
 
 /** One of the most common terms. */
 export interface TermSummary {
@@ -35,21 +35,8 @@ export interface Bm25Summary {
   readonly topTerms: readonly TermSummary[];
 }
 
-/** How {@link summarizeBm25} counts. */
-export interface SummarizeOptions extends Pick<CallOptions, 'signal'> {
-  /**
-   * How many of the most common terms are named; 0 up.
-   * @default 10
-   */
-  readonly topTerms?: number | undefined;
-}
-
 /** Terms between two looks at the clock. */
 const STEP = 4096;
-
-const schema: z.ZodType<{ topTerms: number }, Pick<SummarizeOptions, 'topTerms'>> = z.strictObject({
-  topTerms: z.int().min(0).default(10),
-});
 
 /**
  * Counts what the indexes of one collection hold. O(terms), and for several indexes a table of all their terms.
@@ -61,7 +48,7 @@ export async function summarizeBm25(
   indexes: readonly Bm25Index[],
   { signal, ...rest }: SummarizeOptions = {},
 ): Promise<Bm25Summary> {
-  const { topTerms } = parseOptions(schema, rest, 'summarizeBm25');
+  const { topTerms } = parseOptions(summarizeOptions, rest, 'summarizeBm25');
   const tally = new TermTally(topTerms);
   await tallyTerms(indexes, tally, new Pace(signal));
   const sum = (of: (index: Bm25Index) => number): number => indexes.reduce((total, index) => total + of(index), 0);

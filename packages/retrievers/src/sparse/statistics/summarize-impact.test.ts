@@ -65,3 +65,7 @@ function indexOf(rows: readonly (readonly { term: number; weight: number }[])[])
   );
   return builder.build();
 }
+
+it.each([-1, 1.5, Number.NaN])('refuses to name %f terms', async (topTerms) => {
+  await expect(summarizeImpact([], { topTerms })).rejects.toMatchObject({ code: 'SLUICE_INVALID_OPTIONS' });
+});

@@ -1,5 +1,6 @@
-import { type CallOptions, Pace } from '@sluice/core';
+import { Pace, parseOptions } from '@sluice/core';
 import type { ImpactIndex } from '../impact/impact-index.js';
+import { type SummarizeOptions, summarizeOptions } from './summarize-options.js';
 
 /** One of the terms with the most weight. */
 export interface ImpactTermSummary {
@@ -33,27 +34,20 @@ export interface ImpactSummary {
   readonly heaviestTerms: readonly ImpactTermSummary[];
 }
 
-/** How {@link summarizeImpact} counts. */
-export interface SummarizeImpactOptions extends Pick<CallOptions, 'signal'> {
-  /**
-   * How many of the heaviest terms are named; 0 up.
-   * @default 10
-   */
-  readonly topTerms?: number | undefined;
-}
-
 /** Postings between two looks at the clock. */
 const STEP = 65_536;
 
 /**
  * Counts what the indexes of one collection hold, all of one model. O(postings + terms log terms).
  *
+ * @throws {InvalidOptionsError} `topTerms` is out of range
  * @throws the signal's `reason`, once it has fired
  */
 export async function summarizeImpact(
   indexes: readonly ImpactIndex[],
-  { topTerms = 10, signal }: SummarizeImpactOptions = {},
+  { signal, ...rest }: SummarizeOptions = {},
 ): Promise<ImpactSummary> {
+  const { topTerms } = parseOptions(summarizeOptions, rest, 'summarizeImpact');
   const pace = new Pace(signal);
   const sum = (of: (index: ImpactIndex) => number): number => indexes.reduce((total, index) => total + of(index), 0);
   const vocabularySize = Math.max(0, ...indexes.map(({ columns }) => columns));
