@@ -18,8 +18,8 @@ import type { Command } from 'commander';
 import { nonEmpty, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
 import type { InspectedPart, InspectedWeights, Inspection } from '../inspection/inspection.js';
+import { namedTerms } from '../inspection/named-terms.js';
 import { printInspection } from '../inspection/print-inspection.js';
-import { termTexts } from '../inspection/term-texts.js';
 
 interface InspectOptions {
   readonly top: number;
@@ -136,7 +136,7 @@ async function summaries(
   const weights: Record<string, InspectedWeights> = {};
   for (const [name, indexes] of byName(loaded.flatMap((part) => part.impacts))) {
     const summary = await summarizeImpact(indexes, options);
-    const known = await termTexts(settings, indexes[0]?.fingerprint ?? '', summary.heaviestTerms);
+    const known = await namedTerms(settings, indexes[0]?.fingerprint ?? '', summary.heaviestTerms);
     weights[name] = { ...summary, ...known };
   }
   return { terms, weights };
