@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CallOptions, InvalidInputError, InvalidOptionsError, parseOptions } from '@sluice/core';
 import { openPairModel } from '@sluice/inference';
@@ -12,7 +10,9 @@ import {
   type ScoringModel,
 } from '@sluice/rerankers';
 import { z } from 'zod';
-import { type HubSource, pullModel } from './pull-model.js';
+import { foundModel } from './found-model.js';
+import { isFolder } from './is-folder.js';
+import type { HubSource } from './pull-model.js';
 import { shippedCrossEncoders } from './shipped-cross-encoders.js';
 
 /** Options of {@link openCrossEncoder}: how it scores, and how it runs. */
@@ -88,9 +88,10 @@ export async function openCrossEncoder(
   const { precision, workers, threads, hub, ...scoring } = options;
   const shipped = shippedCrossEncoders.find((model) => model.name === name);
   if (shipped && precision === 'float32') throw onlyInt8(name);
+  if (!shipped) await expectFound(name);
   const found = shipped
     ? { name, folder: fileURLToPath(await shipped.folder()) }
-    : ((await localFolder(name)) ?? (await pullModel(name, { precision, hub }, call)));
+    : await foundModel(name, { precision, hub }, call);
   const form = shipped ? 'int8' : precision;
   const opened = await openPairModel({
     model: found.folder,
@@ -116,11 +117,9 @@ export async function openCrossEncoder(
 }
 
 /** A folder here goes before a hub; what is neither a folder nor a hub's name is refused. */
-async function localFolder(name: string): Promise<{ name: string; folder: string } | undefined> {
-  const folder = resolve(name);
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory()) return { name: folder, folder };
-  if (isHubName(name)) return undefined;
+/** @throws {InvalidInputError} it is neither a folder, nor of the form of a hub's name */
+async function expectFound(name: string): Promise<void> {
+  if (isHubName(name) || (await isFolder(name))) return;
   const ships = shippedCrossEncoders.map((model) => model.name).join(', ') || 'none yet';
   const advice = `Name one that ships (${ships}), a folder with a config.json, or a model at a hub as org/name.`;
   throw new InvalidInputError({ source: name }, 'there is no such cross-encoder', advice);

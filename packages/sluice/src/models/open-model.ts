@@ -1,12 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type CallOptions, type Embedder, InvalidInputError, InvalidOptionsError, parseOptions } from '@sluice/core';
 import { cachedEmbedder, readStaticModel, staticEmbedder, transformerEmbedder } from '@sluice/embedders';
 import { nodeDirectory } from '@sluice/files/node';
-import { isHubName } from '@sluice/inference/hub';
 import { z } from 'zod';
-import { type HubSource, pullModel } from './pull-model.js';
+import { foundModel } from './found-model.js';
+import type { HubSource } from './pull-model.js';
 import { shippedModels } from './shipped-models.js';
 
 /** Options of {@link openModel}. */
@@ -74,7 +74,7 @@ export async function openModel(
   const shipped = shippedModels.find((model) => model.name === name);
   const found = shipped
     ? { name, folder: fileURLToPath(await shipped.folder()) }
-    : ((await localModel(name)) ?? (await pullModel(name, { precision, hub }, call)));
+    : await foundModel(name, { precision, hub }, call);
   if (shipped ? shipped.kind === 'static' : await isStatic(found.folder, name)) {
     if (precision) throw onlyForm(name, 'a static model has one form of weights; leave it out');
     return named(found.name, staticEmbedder({ model: await readStaticModel(found.folder), ...width }));
@@ -84,14 +84,6 @@ export async function openModel(
   const embedder = await transformerEmbedder({ model: found.folder, ...width, ...(form ? { precision: form } : {}) });
   const remembering = cache === undefined ? embedder : await remembered(embedder, cache);
   return { ...named(found.name, remembering), ...(precision ? { precision } : {}) };
-}
-
-/** A folder here goes before a hub; what is neither a folder nor a hub's name is refused. */
-async function localModel(name: string): Promise<{ name: string; folder: string } | undefined> {
-  const folder = resolve(name);
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() || !isHubName(name)) return { name: folder, folder };
-  return undefined;
 }
 
 /** Closes the embedder where its cache cannot be opened: nobody else has it yet. */

@@ -26,7 +26,7 @@ export async function rerankerTypeOf(
     await readMultiVectorFolder(folder, precision);
     return 'late-interaction';
   } catch (error) {
-    if (isSluiceError(error) && error.code === 'SLUICE_MODEL_FILE') return 'cross-encoder';
+    if (isSluiceError(error, 'SLUICE_MODEL_FILE')) return 'cross-encoder';
     throw error;
   }
 }
