@@ -1,5 +1,5 @@
 import { logitScale } from '@sluice/core';
-import { brierSkill, expectedCalibrationError } from '@sluice/evaluation';
+import { brierSkill, expectedCalibrationError, poolLists } from '@sluice/evaluation';
 import {
   candidateLogits,
   compareCalibrators,
@@ -138,8 +138,8 @@ async function calibrationOf(name, lists, data) {
 }
 
 async function acrossOf(others, lists) {
-  const calibrator = await fitPlatt(joined(others));
-  const { scores, labels } = joined(lists);
+  const calibrator = await fitPlatt(poolLists(others));
+  const { scores, labels } = poolLists(lists);
   const pairs = { probabilities: calibrator.probabilities(scores), labels };
   return { ece: expectedCalibrationError(pairs), skill: brierSkill(pairs) };
 }
@@ -151,11 +151,4 @@ function topLists(lists) {
     scores: candidateLogits(model, list).subarray(0, TOP),
     labels: list.labels.subarray(0, TOP),
   }));
-}
-
-function joined(lists) {
-  return {
-    scores: Float32Array.from(lists.flatMap(({ scores }) => [...scores])),
-    labels: Uint8Array.from(lists.flatMap(({ labels }) => [...labels])),
-  };
 }
