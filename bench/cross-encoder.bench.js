@@ -5,7 +5,7 @@ import { auroc, experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
-import { indexDocuments, openCollection, openModel, rerankFused } from 'sluice';
+import { indexDocuments, openCollection, openModel, rerankFused, shippedCrossEncoders } from 'sluice';
 import { collections, shared } from './collections.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
@@ -13,11 +13,9 @@ import { drawnQueries, validatedWeight } from './cross-encoder-quality/validated
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
 
-/** What neighbouring stretches of a passage share. */
-const OVERLAP = 16;
 const MEASURE = 'nDCG@10';
-/** Share of the cross-encoder's scores, as `openCrossEncoder` gives it. */
-const SHIPPED = 0.5;
+/** How the shipped cross-encoder is read, and its share: as `openCrossEncoder` has them. */
+const [{ weight: SHIPPED, scoring }] = shippedCrossEncoders;
 
 /**
  * What the shipped cross-encoder adds to the default hybrid with the static model: the first 50 reranked, alone and fused
@@ -85,7 +83,7 @@ export async function run(args) {
 
 /** `first`: the beginning of a passage that does not fit; `max`: the best of its stretches. */
 function longPairs(long) {
-  return long === 'max' ? { kind: 'chunks', overlap: OVERLAP } : { kind: 'second only' };
+  return long === 'max' ? { kind: 'chunks', overlap: scoring.overlap } : { kind: 'second only' };
 }
 
 async function withHybrid(name, work) {

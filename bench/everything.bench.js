@@ -4,7 +4,7 @@ import { experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
-import { indexDocuments, openCollection, openModel, openSpladeModel, rerankFused } from 'sluice';
+import { indexDocuments, openCollection, openModel, openSpladeModel, rerankFused, shippedCrossEncoders } from 'sluice';
 import { collections, shared } from './collections.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
@@ -14,10 +14,11 @@ import { printTable, rounded, writeResults } from './results.js';
 import { rememberedVectors } from './sparse/remembered-vectors.js';
 
 const MEASURE = 'nDCG@10';
-/** Share of the cross-encoder's scores, as `openCrossEncoder` gives it. */
-const SHIPPED = 0.5;
-/** The shipped cross-encoder's window, and what neighbouring stretches of a passage share. */
-const [MAX_TOKENS, OVERLAP] = [96, 16];
+/** How the shipped cross-encoder is read, and its share: as `openCrossEncoder` has them. */
+const [{ weight: SHIPPED, scoring }] = shippedCrossEncoders;
+/** The shipped cross-encoder's window. */
+const MAX_TOKENS = 96;
+
 /**
  * nDCG@10 of the shipped models, part by part and all together, nothing tuned: BM25, dense, SPLADE (query table), their
  * ready fusions by two and three; and the threefold with its first results read by the cross-encoder, alone and fused. The
@@ -49,7 +50,7 @@ export async function run(args) {
     ...{ model: fileURLToPath(modelFolder), precision: 'int8', maxTokens: MAX_TOKENS, threads: Number(values.threads) },
   });
   try {
-    const reranker = scoredReranker(await rememberedScores(pairs, { kind: 'chunks', overlap: OVERLAP }, cache));
+    const reranker = scoredReranker(await rememberedScores(pairs, { kind: 'chunks', overlap: scoring.overlap }, cache));
     const embedders = { embedder: dense.embedder, sparseEmbedder: rememberedVectors(sparse.embedder, cache).embedder };
     const withSource = (name, work) =>
       withCollection(name, embedders, (opened) => work({ ...opened, source: opened.collection.pipeline('threefold') }));
