@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { InvalidInputError, isSluiceError, type Pipeline, type StageSpec } from '@sluice/core';
-import type { Collection } from 'sluice';
+import { type CallOptions, InvalidInputError, isSluiceError, type Pipeline, type StageSpec } from '@sluice/core';
+import { type Collection, storedPipeline } from 'sluice';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { inlineModelFiles } from './inline-model-files.js';
@@ -31,6 +31,16 @@ export async function askedPipelines(texts: readonly string[]): Promise<AskedPip
   const asked = await Promise.all(texts.map(askedPipeline));
   const short = new Set(asked.map(({ name }) => name));
   return short.size === asked.length ? asked : asked.map((each) => ({ ...each, name: each.file ?? each.name }));
+}
+
+/** What answers when an index is searched, as far as it may name models: what was asked for, else the index's own. */
+export async function answeringPipelines(
+  folder: string,
+  asked: AskedPipeline | undefined,
+  call: Pick<CallOptions, 'signal'>,
+): Promise<Pick<AskedPipeline, 'choice'>[]> {
+  const choice = asked?.choice ?? (await storedPipeline(folder, call));
+  return choice === undefined ? [] : [{ choice }];
 }
 
 /** Reads a pipeline that is written down; what it means is checked when it is built. */

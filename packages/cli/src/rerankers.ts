@@ -43,7 +43,7 @@ export interface OpenRerankers {
 /** Opens the models that `--rerank` and the pipelines rerank with, and closes them however `work` ends. */
 export async function withRerankers<Result>(
   { rerank: asked }: Pick<RerankChoice, 'rerank'>,
-  pipelines: readonly AskedPipeline[],
+  pipelines: readonly Pick<AskedPipeline, 'choice'>[],
   work: (open: OpenRerankers) => Promise<Result>,
   call: Pick<CallOptions, 'signal' | 'onProgress'> = {},
 ): Promise<Result> {

@@ -2,6 +2,7 @@ import { pipeline } from '@sluice/core';
 import { openBeir } from '@sluice/evaluation';
 import { type CalibratorComparison, calibrate, compareCalibrators } from '@sluice/rerankers';
 import type { Command } from 'commander';
+import type { Collection } from 'sluice';
 import { stringify } from 'yaml';
 import { precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
@@ -9,6 +10,7 @@ import { withMemoryCollection } from '../memory-collection.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { drawLines, expectPlots } from '../plot/line-plot.js';
 import { expectWritableFile, replaceFile } from '../replace-file.js';
+import { withRerankers } from '../rerankers.js';
 import { printTable } from '../terminal/table.js';
 
 interface CalibrateOptions {
@@ -62,7 +64,7 @@ async function calibrateFolder(context: CommandContext, folder: string, options:
   const { comparison, written } = await withProgress(context, (onProgress) => {
     const call = { signal, onProgress };
     const source = { ...options, pipelines: [asked], documents: data.documents({ signal }), ...call };
-    return withMemoryCollection(source, async (collection) => {
+    const work = async (collection: Collection) => {
       const searched = buildPipeline(collection, asked);
       const rankings = await searched.retrieve(judged, { topK: depth, ...call });
       const lists = rankings.map(({ ids, scores }, at) => ({
@@ -71,7 +73,8 @@ async function calibrateFolder(context: CommandContext, folder: string, options:
       }));
       const comparison = await compareCalibrators(lists, { scale: searched.scale, folds, seed, ...call });
       return { comparison, written: pipeline(searched, calibrate(comparison.best)).toSpec() };
-    });
+    };
+    return withRerankers({}, [asked], ({ models }) => withMemoryCollection({ ...source, ...models }, work), call);
   });
   if (out !== undefined) await replaceFile(out, [stringify(written)]);
   if (plot !== undefined) await replaceFile(plot, [await drawn(data.name, comparison)]);

@@ -4,9 +4,11 @@ import type { Command } from 'commander';
 import { type IndexSummary, indexDocuments, type NamedModel, readDocuments, type SpladeModel } from 'sluice';
 import { type FieldWeights, fieldsOption, nonEmpty, precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
-import { expectPipelines, withModel, withSparse } from '../memory-collection.js';
+import { type CollectionModels, expectPipelines, withModel, withSparse } from '../memory-collection.js';
+import { namedAsOpened } from '../named-as-opened.js';
 import { type AskedPipeline, askedPipeline } from '../pipeline-file.js';
 import { replaceFolder } from '../replace-folder.js';
+import { type OpenRerankers, withRerankers } from '../rerankers.js';
 import { printable } from '../terminal/printable.js';
 
 interface IndexOptions {
@@ -28,6 +30,9 @@ interface OpenModels {
   readonly model: NamedModel | undefined;
   readonly sparse: SpladeModel | undefined;
 }
+
+/** How the work is stopped and watched. */
+type IndexCall = { readonly signal: AbortSignal; readonly onProgress: OnProgress };
 
 /** `sluice index SOURCE --out DIR`. */
 export function registerIndex(program: Command, context: CommandContext): void {
@@ -57,19 +62,17 @@ async function indexSource(context: CommandContext, source: string, options: Ind
   const { fields } = options;
   const started = performance.now();
   const asked = options.pipeline === undefined ? undefined : await standardPipeline(options.pipeline);
-  const work = async ({ model, sparse }: OpenModels, onProgress: OnProgress) => {
-    if (asked) await expectPipelines([asked], { embedder: model?.embedder, sparse, fields });
+  const work = async ({ model, sparse }: OpenModels, call: IndexCall) => {
+    const standard = asked && (await checked(asked, { embedder: model?.embedder, sparse, fields }, call));
     const documents = expectSome(readDocuments(source, { maxWords: options.words, signal }), source);
     const own = { replaces: options.force ? ('own' as const) : ('empty' as const), isOwn: isStoreFile };
-    const pipeline = asked ? { pipeline: asked.choice } : {};
     const summary = await replaceFolder(options.out, own, (directory) =>
       indexDocuments(documents, directory, {
         ...modelOptions(model, options),
         sparse,
         ...(fields && { bm25: { fields } }),
-        ...pipeline,
-        signal,
-        onProgress,
+        ...(standard && { pipeline: standard }),
+        ...call,
       }),
     );
     return { summary, model: model?.name ?? null };
@@ -78,7 +81,7 @@ async function indexSource(context: CommandContext, source: string, options: Ind
     const call = { signal, onProgress };
     return withModel(
       atFullWidth(options),
-      (opened) => withSparse(options.sparse, undefined, call, (sparse) => work({ model: opened, sparse }, onProgress)),
+      (opened) => withSparse(options.sparse, undefined, call, (sparse) => work({ model: opened, sparse }, call)),
       call,
     );
   });
@@ -94,6 +97,19 @@ async function indexSource(context: CommandContext, source: string, options: Ind
 async function standardPipeline(text: string): Promise<AskedPipeline & { readonly choice: StageSpec }> {
   const { choice, ...asked } = await askedPipeline(text);
   return { ...asked, choice: typeof choice === 'string' ? { type: choice } : choice };
+}
+
+/** As the collection keeps it: built once, so that a mistake is told before hours of indexing; its models are closed by then. */
+function checked(
+  asked: AskedPipeline & { readonly choice: StageSpec },
+  sources: CollectionModels,
+  call: IndexCall,
+): Promise<StageSpec> {
+  const work = async ({ models }: OpenRerankers): Promise<StageSpec> => {
+    await expectPipelines([asked], { ...sources, ...models });
+    return namedAsOpened(asked.choice, models);
+  };
+  return withRerankers({}, [asked], work, call);
 }
 
 /** An index of nothing is a wrong path more often than a wish. */

@@ -1,14 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { run } from '../main.js';
 import { recordedTerminal } from '../terminal/recorded-terminal.fixture.js';
+import { writeJudgedFolder } from './judged-folder.fixture.js';
 
 let folder = '';
-
-const subjects = ['river', 'weir', 'lock', 'boat', 'dam', 'bread', 'yeast', 'dough', 'moon', 'tide'];
 
 async function sluice(...args: string[]) {
   const terminal = recordedTerminal();
@@ -16,19 +15,9 @@ async function sluice(...args: string[]) {
   return { exitCode, ...terminal.written };
 }
 
-/** Forty documents in pairs of subjects, and a query for each subject. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-'));
-  await mkdir(join(folder, 'qrels'));
-  const documents = Array.from({ length: 40 }, (_, at) => ({
-    _id: `d${at}`,
-    text: `the ${subjects[at % 10]} and the ${subjects[(3 * at + 1) % 10]}, part ${at}`,
-  }));
-  const lines = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
-  await writeFile(join(folder, 'corpus.jsonl'), lines(documents));
-  await writeFile(join(folder, 'queries.jsonl'), lines(subjects.map((text, at) => ({ _id: `q${at}`, text }))));
-  const judged = documents.map(({ _id }, at) => `q${at % 10}\t${_id}\t1\n`);
-  await writeFile(join(folder, 'qrels', 'test.tsv'), `query-id\tcorpus-id\tscore\n${judged.join('')}`);
+  await writeJudgedFolder(folder);
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -5,7 +5,7 @@ import { openCollection } from 'sluice';
 import { nonEmpty, pipelineOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { hubFrom } from '../hub-environment.js';
-import { type AskedPipeline, askedPipeline, buildPipeline } from '../pipeline-file.js';
+import { type AskedPipeline, answeringPipelines, askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { expectWritableFile, replaceFile } from '../replace-file.js';
 import { type OpenRerankers, type RerankerModels, withRerankers } from '../rerankers.js';
 
@@ -53,7 +53,7 @@ async function writeRun(context: CommandContext, folder: string, options: RunOpt
   const queries = await readQueries(options.queries, signal);
   const answer = ({ models }: OpenRerankers): Promise<Run> =>
     answered(context, folder, { options, asked, queries, models });
-  const run = await withRerankers({}, asked ? [asked] : [], answer, { signal });
+  const run = await withRerankers({}, await answeringPipelines(folder, asked, { signal }), answer, { signal });
   await replaceFile(options.out, trecLines(run, { strict: options.scores === 'strict' }));
   if (options.json) printJson(context, { run: options.out, tag: run.tag, queries: queries.length, results: run.size });
   else terminal.out(`Wrote ${run.size} results of ${queries.length} queries to ${options.out}.\n`);

@@ -11,7 +11,7 @@ import {
 } from '../arguments.js';
 import { type CommandContext, printJson } from '../command-context.js';
 import { hubFrom } from '../hub-environment.js';
-import { askedPipeline, buildPipeline } from '../pipeline-file.js';
+import { answeringPipelines, askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { type RerankChoice, reranked, withRerankers } from '../rerankers.js';
 import { printTable } from '../terminal/table.js';
 import { wrapText } from '../terminal/wrap-text.js';
@@ -55,7 +55,7 @@ async function search(context: CommandContext, folder: string, words: string[], 
   const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
   await withRerankers(
     options,
-    asked ? [asked] : [],
+    await answeringPipelines(folder, asked, { signal }),
     async ({ models, added }) => {
       const queryModel = { model: options.model, hub: hubFrom(process.env) };
       const collection = await openCollection(folder, { signal, ...queryModel, ...models });
