@@ -72,13 +72,20 @@ export function expectKnnFilter({ sources, means, deviations, points, labels }: 
   throw new InvalidInputError({ source: 'knn filter model' }, problem, 'Pass a model that fitKnnFilter returned.');
 }
 
-/** The neighbours of a model, ready to be asked: one exact search for each of its points. */
-export function neighboursOf({ sources, points, labels }: KnnFilterModel): Promise<AdaptiveKnn> {
+/**
+ * The neighbours of a model, ready to be asked: one exact search for each of its points.
+ *
+ * @throws the signal's `reason`, once it has fired
+ */
+export function neighboursOf(
+  { sources, points, labels }: KnnFilterModel,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<AdaptiveKnn> {
   const rows = matrix(points, listFeatures(sources).length);
   const index = flatIndex({ dimensions: rows.columns, similarity: 'euclidean' });
   index.add(
     Uint32Array.from(labels, (_, row) => row),
     rows,
   );
-  return AdaptiveKnn.fit({ index, points: rows, labels: Int32Array.from(labels) });
+  return AdaptiveKnn.fit({ index, points: rows, labels: Int32Array.from(labels), signal });
 }

@@ -1,11 +1,11 @@
-import { matrix, paced, parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
+import { parseOptions, type Ranking, type RelevanceFilter } from '@sluice/core';
 import { z } from 'zod';
-import { type CandidateScores, writeListFeatures } from '../list-adapter/list-features.js';
-import { standardise } from '../network/standard-scales.js';
+import type { CandidateScores } from '../list-adapter/list-features.js';
 import { requiredColumn } from '../required-column.js';
 import { relevanceScale } from '../text/score-kind.js';
 import type { AdaptiveKnn } from './adaptive-knn.js';
 import { expectKnnFilter, type KnnFilterModel, knnFilterToJson, neighboursOf } from './knn-filter-model.js';
+import { knnPredictions } from './knn-predictions.js';
 
 /** Options of {@link knnFilter}. */
 export interface KnnFilterOptions {
@@ -89,11 +89,7 @@ export function knnFilter(model: KnnFilterModel, options: KnnFilterOptions = {})
     knn: AdaptiveKnn,
     signal: AbortSignal | undefined,
   ): Promise<Ranking> {
-    const width = model.means.length;
-    const features = new Float64Array(ranking.length * width);
-    writeListFeatures(scores, features, 0);
-    await paced(standardise(features, model), signal);
-    const found = await knn.predict(matrix(Float32Array.from(features), width), signal ? { signal } : {});
+    const found = await knnPredictions(knn, model, scores, signal);
     const ranks = Uint32Array.from(found, (_, at) => at + 1);
     const column = (value: (each: (typeof found)[number]) => number) => ({
       scale: relevanceScale,

@@ -1,5 +1,7 @@
-import { restsDuring, seededNormal } from '@sluice/testing';
+import { rankingWith, restsDuring, seededNormal } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
+import { fitKnnFilter } from '../adaptive-knn/fit-knn-filter.js';
+import { knnFilter } from '../adaptive-knn/knn-filter.js';
 import { compareCutoffs } from './compare-cutoffs.js';
 import type { CutoffMethod, JudgedList } from './cutoff-method.js';
 import { cutoffMethods } from './cutoff-methods.js';
@@ -29,8 +31,11 @@ const knowing: CutoffMethod = {
   fit: () => (list) => Float32Array.from(list.labels),
 };
 
-const results = async (given: readonly JudgedList[], options = {}) =>
-  new Map((await compareCutoffs(given, options)).map((result) => [result.method, result]));
+/** What the named ways did, by their names. */
+const results = async (given: readonly JudgedList[], names: readonly string[], options = {}) => {
+  const methods = cutoffMethods(given).filter(({ name }) => names.includes(name));
+  return new Map((await compareCutoffs(given, { methods, ...options })).map((result) => [result.method, result]));
+};
 
 describe('compareCutoffs', () => {
   it('shows a method that knows everything as perfect, down to what retrieval missed', async () => {
@@ -49,17 +54,18 @@ describe('compareCutoffs', () => {
   });
 
   it('prefers what reads the list where lists are shifted, and one threshold where they are not', async () => {
-    const shifted = await results(lists(100, { shift: 2 }));
+    const shifted = await results(lists(100, { shift: 2 }), ['score', 'z-score', 'list adapter, dense']);
     expect(shifted.get('z-score')?.prAuc).toBeGreaterThan(1.5 * (shifted.get('score')?.prAuc ?? 1));
     expect(shifted.get('list adapter, dense')?.prAuc).toBeGreaterThan(1.5 * (shifted.get('score')?.prAuc ?? 1));
-    const level = await results(lists(100));
+    const level = await results(lists(100), ['score']);
     expect(level.get('score')?.prAuc).toBeGreaterThan(0.95);
   });
 
   it('keeps about the asked share of the relevant candidates of queries that it has not seen', async () => {
+    const names = ['score', 'z-score', 'list adapter, dense'];
     for (const targetRecall of [0.5, 0.8, 0.95]) {
-      const found = await results(lists(200, { signal: 0.4 }), { targetRecall });
-      for (const name of ['score', 'z-score', 'list adapter, dense']) {
+      const found = await results(lists(200, { signal: 0.4 }), names, { targetRecall });
+      for (const name of names) {
         expect(Math.abs((found.get(name)?.recall ?? 0) - targetRecall)).toBeLessThan(0.05);
       }
     }
@@ -127,6 +133,45 @@ it('offers what the lists allow', () => {
   expect(names(plain)).not.toContain('list adapter');
   expect(names(lexical)).toContain('list adapter');
   expect(names(encoded)).toEqual([...names(lexical), 'cosine adapter']);
+});
+
+describe('adaptive kNN', () => {
+  it.each([false, true])(
+    'cuts where knnFilter does at the confidence of its threshold, with words: %s',
+    async (words) => {
+      const [taught, asked] = [lists(30), lists(20, { signal: 0.3, seed: 9 })].map((given) =>
+        given.map((list) => (words ? { ...list, lexical: list.dense.map((score) => Math.abs(score)) } : list)),
+      );
+      const model = await fitKnnFilter(taught ?? []);
+      const method = cutoffMethods(taught ?? []).find(({ name }) => name === 'adaptive kNN') ?? expect.fail('no row');
+      const keep = await method.fit(taught ?? [], {});
+      let dropped = 0;
+      for (const list of asked ?? []) {
+        const scores = await keep(list, {});
+        const ids = [...list.dense.keys()].map((at) => `d${at}`);
+        const { dense, lexical } = list;
+        const ranking = rankingWith({ ids, dense: [...dense], ...(lexical && { bm25: [...lexical] }) });
+        for (const confidence of [0.6, 0.9, 0.97]) {
+          const [kept] = await knnFilter(model, { confidence }).select([{ query: { text: 'q' }, ranking }]);
+          expect(kept?.ids).toEqual(ids.filter((_, at) => (scores[at] ?? 0) > -Math.fround(confidence)));
+          dropped += ids.length - (kept?.length ?? 0);
+        }
+      }
+      expect(dropped).toBeGreaterThan(0);
+    },
+  );
+
+  it('gives up the event loop while neighbours are asked, and ends with the signal', async () => {
+    const given = lists(12);
+    const methods = cutoffMethods(given).filter(({ name }) => name === 'adaptive kNN');
+    // Searches of eight candidates each, three for a list: of what chooses, and of what is judged with and without the relevant.
+    const rests = await restsDuring(() => compareCutoffs(given, { methods, folds: 3 }));
+    expect(rests).toBeGreaterThan(3 * (3 * 12));
+    const ends = new AbortController();
+    const keep = await methods[0]?.fit(given, {});
+    ends.abort(new Error('enough'));
+    await expect(async () => keep?.(given[0] ?? expect.fail('a list'), ends)).rejects.toThrow('enough');
+  });
 });
 
 it('runs every method', async () => {

@@ -1,12 +1,4 @@
-import {
-  type CallOptions,
-  InvalidInputError,
-  mapInSlices,
-  paced,
-  parseOptions,
-  seededRandom,
-  shuffled,
-} from '@sluice/core';
+import { type CallOptions, InvalidInputError, paced, parseOptions, seededRandom, shuffled } from '@sluice/core';
 import {
   auroc,
   type Interval,
@@ -19,8 +11,9 @@ import {
 } from '@sluice/evaluation';
 import { z } from 'zod';
 import { chooseThreshold } from '../relevance/choose-threshold.js';
-import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
+import type { CutoffMethod, JudgedList } from './cutoff-method.js';
 import { cutoffMethods } from './cutoff-methods.js';
+import { eachInSlices } from './each-in-slices.js';
 import { pooledScores } from './pooled-scores.js';
 
 /** How ways to cut are compared. */
@@ -141,20 +134,18 @@ async function answersOf(
 ): Promise<Answer[]> {
   const choosing = (test + 1) % parts.length;
   const learnt = parts.flatMap((part, at) => (at === test || at === choosing ? [] : part)).filter(hasCandidates);
-  const keep = await method.fit(learnt, signal ? { signal } : {});
+  const call = signal ? { signal } : {};
+  const keep = await method.fit(learnt, call);
   const { scores, labels } = await pooledScores((parts[choosing] ?? []).filter(hasCandidates), keep, { signal });
   const { threshold } = await chooseThreshold(scores, labels, { targetRecall }, { signal });
-  const answer = (list: JudgedList): Answer => {
-    const scores = hasCandidates(list) ? keep(list) : new Float32Array(0);
-    return { list, scores, threshold, best: bestNumbers(list, scores, keep) };
+  const answer = async (list: JudgedList): Promise<Answer> => {
+    const scores = hasCandidates(list) ? await keep(list, call) : new Float32Array(0);
+    const rest = withoutRelevant(list);
+    const isTold = rest.labels.length > 0 && rest.labels.length < list.labels.length;
+    const best = isTold ? { whole: greatest(scores), without: greatest(await keep(rest, call)) } : undefined;
+    return { list, scores, threshold, best };
   };
-  return mapInSlices(parts[test] ?? [], answer, { signal });
-}
-
-function bestNumbers(list: JudgedList, scores: Float32Array, keep: KeepScores): Answer['best'] {
-  const rest = withoutRelevant(list);
-  if (rest.labels.length === 0 || rest.labels.length === list.labels.length) return undefined;
-  return { whole: greatest(scores), without: greatest(keep(rest)) };
+  return eachInSlices(parts[test] ?? [], answer, call);
 }
 
 function withoutRelevant({ dense, lexical, labels, ...list }: JudgedList): JudgedList {

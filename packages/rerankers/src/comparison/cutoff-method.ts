@@ -11,8 +11,14 @@ export interface JudgedList extends LabelledList {
   readonly group?: string | undefined;
 }
 
-/** One number a candidate by which it stays or goes: larger stays, and one threshold serves all queries. */
-export type KeepScores = (list: JudgedList) => Float32Array;
+/**
+ * One number a candidate by which it stays or goes: larger stays, and one threshold serves all queries. What takes more
+ * than a few milliseconds is a promise, and ends with the signal.
+ */
+export type KeepScores = (
+  list: JudgedList,
+  options: Pick<CallOptions, 'signal'>,
+) => Float32Array | Promise<Float32Array>;
 
 /** A way to decide how many results there are, brought to one number a candidate so that ways can be compared. */
 export interface CutoffMethod {

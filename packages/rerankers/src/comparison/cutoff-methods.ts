@@ -1,4 +1,7 @@
 import { type PooledScores, poolLists } from '@sluice/evaluation';
+import { fitKnnFilter } from '../adaptive-knn/fit-knn-filter.js';
+import { neighboursOf } from '../adaptive-knn/knn-filter-model.js';
+import { knnPredictions } from '../adaptive-knn/knn-predictions.js';
 import type { FitOptions } from '../calibration/calibrator.js';
 import { fitPlatt } from '../calibration/platt.js';
 import type { AdapterData } from '../cosine-adapter/adapter-data.js';
@@ -75,6 +78,25 @@ const truncation: CutoffMethod = {
   },
 };
 
+/**
+ * How often a candidate's neighbours are right where they say that it is relevant, from 0 up, and where they say that it is
+ * not, from 0 down: a threshold below 0 is the `confidence` of `knnFilter`, with its sign turned. One above 0 also drops
+ * what unsure neighbours say is relevant, which that filter never does.
+ */
+const adaptiveKnn: CutoffMethod = {
+  name: 'adaptive kNN',
+  async fit(lists, { signal }) {
+    const model = await fitKnnFilter(lists, signal ? { signal } : {});
+    const knn = await neighboursOf(model, { signal });
+    return async (list, call) => {
+      const found = await knnPredictions(knn, model, list, call.signal);
+      return Float32Array.from(found, ({ label, expectedAccuracy }) =>
+        label === 1 ? expectedAccuracy : -expectedAccuracy,
+      );
+    };
+  },
+};
+
 /** A list adapter as it is, which learns nothing from the lists: the one that ships, or one of another collection. */
 export function fixedListAdapter(name: string, model: ListAdapterModel): CutoffMethod {
   return { name, fit: () => (list) => candidateLogits(model, list) };
@@ -113,7 +135,7 @@ export function cutoffMethods(lists: readonly JudgedList[]): CutoffMethod[] {
   const lexical = lists.every((list) => list.lexical !== undefined);
   const vectors = lists.every((list) => list.queryVector !== undefined);
   const shipped = fixedListAdapter('list adapter, shipped', pretrainedListAdapter(lexical ? 'lexical' : 'dense-only'));
-  const always = [threshold, shareOfTop, zScore, largestGap, topP, truncation, shipped, denseListAdapter];
+  const always = [threshold, shareOfTop, zScore, largestGap, topP, truncation, adaptiveKnn, shipped, denseListAdapter];
   return [...always, ...(lexical ? [listAdapter] : []), ...(vectors ? [cosineAdapter] : [])];
 }
 

@@ -1,7 +1,7 @@
-import { mapInSlices } from '@sluice/core';
 import { type PooledScores, poolLists } from '@sluice/evaluation';
 import type { FitOptions } from '../calibration/calibrator.js';
 import type { JudgedList, KeepScores } from './cutoff-method.js';
+import { eachInSlices } from './each-in-slices.js';
 
 /**
  * What a method says of the candidates of all lists, one list after another, with their labels.
@@ -13,5 +13,7 @@ export async function pooledScores(
   keep: KeepScores,
   { signal }: FitOptions = {},
 ): Promise<PooledScores> {
-  return poolLists(await mapInSlices(lists, (list) => ({ scores: keep(list), labels: list.labels }), { signal }));
+  const call = signal ? { signal } : {};
+  const scored = async (list: JudgedList) => ({ scores: await keep(list, call), labels: list.labels });
+  return poolLists(await eachInSlices(lists, scored, call));
 }

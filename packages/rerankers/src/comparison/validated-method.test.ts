@@ -20,7 +20,7 @@ const wrong: CutoffMethod = { name: 'wrong', fit: () => (list) => list.dense };
 
 it('keeps what was best on lists that did not teach it, fitted on all', async () => {
   const keep = await validatedMethod('best of two', [wrong, right]).fit(lists, {});
-  const [first = 0, second = 0, third = 0] = keep(lists[0] ?? expect.fail('a list'));
+  const [first = 0, second = 0, third = 0] = await keep(lists[0] ?? expect.fail('a list'), {});
   expect(third).toBeGreaterThan(second);
   expect(second).toBeGreaterThan(first);
   expect(seen).toEqual([6, 9]);
@@ -29,5 +29,5 @@ it('keeps what was best on lists that did not teach it, fitted on all', async ()
 it('keeps the first of equals, and its numbers where they fall with relevance', async () => {
   const equal: CutoffMethod = { name: 'equal', fit: () => (list) => list.dense };
   const keep = await validatedMethod('first', [equal, wrong]).fit(lists, {});
-  expect([...keep(lists[1] ?? expect.fail('a list'))]).toEqual([0.9, 0.5, 0.1].map(Math.fround));
+  expect([...(await keep(lists[1] ?? expect.fail('a list'), {}))]).toEqual([0.9, 0.5, 0.1].map(Math.fround));
 });

@@ -41,7 +41,7 @@ async function asLogits(keep: KeepScores, lists: readonly JudgedList[], options:
   const parameters = await plattOf(await pooledScores(lists, keep, options), options);
   if (!parameters) return keep;
   const { slope, intercept } = parameters;
-  return (list) => keep(list).map((score) => slope * score + intercept);
+  return async (list, call) => (await keep(list, call)).map((score) => slope * score + intercept);
 }
 
 async function plattOf(pairs: LabelledScores, options: FitOptions): Promise<PlattParameters | undefined> {
