@@ -1,17 +1,21 @@
 import { openBeir } from '@sluice/evaluation';
 import { type CutoffResult, compareCutoffs, cutoffMethods, fixedCosineAdapter } from '@sluice/rerankers';
 import type { Command } from 'commander';
+import type { Collection } from 'sluice';
 import { readAdapterFile } from '../adapter/read-adapter-file.js';
 import { precisionOption, shareOf, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { judgedLists } from '../cutoff/judged-lists.js';
 import { withMemoryCollection } from '../memory-collection.js';
+import { askedPipeline, buildPipeline } from '../pipeline-file.js';
 import { drawLines, expectPlots } from '../plot/line-plot.js';
 import { expectWritableFile, replaceFile } from '../replace-file.js';
+import { withRerankers } from '../rerankers.js';
 import { printTable } from '../terminal/table.js';
 
 interface CutoffOptions {
   readonly split: string;
+  readonly pipeline?: string;
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
   readonly cache?: string;
@@ -32,6 +36,10 @@ export function registerCutoff(program: Command, context: CommandContext): void 
     .description('compare ways to decide how many results there are, on queries that they have not seen')
     .argument('<folder>', 'with corpus.jsonl, queries.jsonl and qrels/')
     .option('--split <name>', 'judgements to use', 'test')
+    .option(
+      '-p, --pipeline <name>',
+      'what finds the candidates: bm25, hybrid, or a YAML or JSON file; dense when left out',
+    )
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
     .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
@@ -54,16 +62,21 @@ async function cutoff(context: CommandContext, folder: string, options: CutoffOp
     await expectWritableFile(plot);
   }
   const adapter = options.adapter === undefined ? undefined : await readAdapterFile(options.adapter);
+  const asked = options.pipeline === undefined ? undefined : await askedPipeline(options.pipeline);
   const data = await openBeir(folder);
   const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
   const results = await withProgress(context, (onProgress) => {
     const call = { signal, onProgress };
-    return withMemoryCollection({ ...options, documents: data.documents({ signal }), ...call }, async (collection) => {
-      const lists = await judgedLists(collection, { queries, qrels, depth, rel, ...call });
+    const work = async (collection: Collection): Promise<CutoffResult[]> => {
+      const pipeline = asked && buildPipeline(collection, asked);
+      const lists = await judgedLists(collection, { queries, qrels, depth, rel, pipeline, ...call });
       const methods = cutoffMethods(lists.filter(({ labels }) => labels.length > 0));
       if (adapter) methods.push(fixedCosineAdapter('the given adapter', adapter));
       return compareCutoffs(lists, { targetRecall, folds, seed, methods, ...call });
-    });
+    };
+    const pipelines = asked ? [asked] : [];
+    const source = { ...options, pipelines, documents: data.documents({ signal }), ...call };
+    return withRerankers({}, pipelines, ({ models }) => withMemoryCollection({ ...source, ...models }, work), call);
   });
   if (plot !== undefined) await replaceFile(plot, [await drawn(data.name, results)]);
   const written = plot === undefined ? {} : { plot };

@@ -133,6 +133,51 @@ it('offers what the lists allow', () => {
   expect(names(plain)).not.toContain('list adapter');
   expect(names(lexical)).toContain('list adapter');
   expect(names(encoded)).toEqual([...names(lexical), 'cosine adapter']);
+  const piped = encoded.map((list) => ({ ...list, own: list.dense }));
+  expect(names(piped)).toEqual([...names(encoded), 'pipeline score', 'list adapter, pipeline']);
+});
+
+describe('lists that a pipeline found', () => {
+  const draw = seededNormal(11);
+  /** As they are, with a pipeline's scores in their order that know what is relevant better. */
+  const found = lists(40, { signal: 0.2 }).map((list) => {
+    const own = list.dense.map((_, at) => 4 * (list.labels[at] ?? 0) + draw());
+    const order = [...own.keys()].sort((left, right) => (own[right] ?? 0) - (own[left] ?? 0));
+    const ordered = (values: Float32Array) => Float32Array.from(order, (at) => values[at] ?? 0);
+    const labels = Uint8Array.from(order, (at) => list.labels[at] ?? 0);
+    return { list, piped: { ...list, labels, dense: ordered(list.dense), own: ordered(own) }, order };
+  });
+
+  it('are cut by the scores of the pipeline, too', async () => {
+    const names = ['score', 'pipeline score', 'list adapter, pipeline'];
+    const given = found.map(({ piped }) => piped);
+    const [raw, own, adapted] = [...(await results(given, names)).values()];
+    expect(own?.prAuc).toBeGreaterThan(0.95);
+    expect(adapted?.prAuc).toBeGreaterThan(0.95);
+    expect(own?.answerable).toBeGreaterThan(0.95);
+    expect(raw?.prAuc).toBeLessThan(0.5);
+    // The ranks are those of the pipeline.
+    expect(own?.mrr).toBeGreaterThan(0.9);
+  });
+
+  it('are compared by every way though larger dense scores mean less relevant', async () => {
+    const turned = found.map(({ piped }) => ({ ...piped, dense: piped.dense.map((score) => -score) }));
+    const encoded = turned.map((list) => ({ ...list, queryVector: Float32Array.from({ length: 4 }, draw) }));
+    const compared = await compareCutoffs(encoded, { folds: 3 });
+    expect(compared.map(({ method }) => method)).toEqual(cutoffMethods(encoded).map(({ name }) => name));
+    for (const { prAuc } of compared) expect(prAuc).toBeGreaterThan(0);
+  });
+
+  it('give every other way the numbers that the same candidates have in the order of their dense scores', async () => {
+    const taught = lists(30, { signal: 0.2, seed: 3 });
+    for (const method of cutoffMethods(taught)) {
+      const keep = await method.fit(taught, {});
+      for (const { list, piped, order } of found.slice(0, 5)) {
+        const [plain, moved] = [await keep(list, {}), await keep(piped, {})];
+        for (const [place, at] of order.entries()) expect(moved[place]).toBeCloseTo(plain[at] ?? Number.NaN, 4);
+      }
+    }
+  });
 });
 
 describe('adaptive kNN', () => {

@@ -148,12 +148,13 @@ async function answersOf(
   return eachInSlices(parts[test] ?? [], answer, call);
 }
 
-function withoutRelevant({ dense, lexical, labels, ...list }: JudgedList): JudgedList {
+function withoutRelevant({ dense, lexical, own, labels, ...list }: JudgedList): JudgedList {
   const others = (values: Float32Array): Float32Array => values.filter((_, at) => labels[at] === 0);
   return {
     ...list,
     dense: others(dense),
     lexical: lexical && others(lexical),
+    own: own && others(own),
     labels: labels.filter((label) => label === 0),
   };
 }

@@ -5,6 +5,11 @@ import type { LabelledList } from '../list-adapter/judged-features.js';
 export interface JudgedList extends LabelledList {
   /** Relevant documents of the query, retrieved or not. */
   readonly judged: number;
+  /**
+   * Scores of the pipeline that found the candidates, in rank order, where another than the dense source did; finite. The
+   * other columns are in that order too.
+   */
+  readonly own?: Float32Array | undefined;
   /** Of unit length; equally long for all lists. */
   readonly queryVector?: Float32Array | undefined;
   /** Queries of one group (questions about one passage, say) are never in two parts of a comparison. */

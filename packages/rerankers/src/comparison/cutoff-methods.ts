@@ -13,8 +13,10 @@ import type { LabelledList } from '../list-adapter/judged-features.js';
 import { candidateLogits, type ListAdapterModel } from '../list-adapter/list-adapter-model.js';
 import { pretrainedListAdapter } from '../list-adapter/pretrained-list-adapter.js';
 import { fitTruncation } from '../truncation/fit-truncation.js';
+import { fallingScores } from '../truncation/truncation-features.js';
 import { stayScores } from '../truncation/truncation-model.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
+import { unlessFalling } from './unless-falling.js';
 
 /** A method that learns nothing. */
 function untrained(name: string, scores: (dense: Float32Array) => Float32Array): CutoffMethod {
@@ -42,30 +44,45 @@ const zScore = untrained('z-score', (dense) => {
 });
 
 /** 1 above the largest fall, 0 below: it has no threshold to choose. */
-const largestGap = untrained('largest gap', (dense) => {
-  let [after, greatest] = [dense.length - 1, 0];
-  for (let at = 0; at + 1 < dense.length; at++) {
-    const fall = (dense[at] ?? 0) - (dense[at + 1] ?? 0);
-    if (fall > greatest) [after, greatest] = [at, fall];
-  }
-  return dense.map((_, at) => (at <= after ? 1 : 0));
-});
+const largestGap = untrained('largest gap', (dense) =>
+  alongFalling(dense, (falling) => {
+    let [after, greatest] = [falling.length - 1, 0];
+    for (let at = 0; at + 1 < falling.length; at++) {
+      const fall = (falling[at] ?? 0) - (falling[at + 1] ?? 0);
+      if (fall > greatest) [after, greatest] = [at, fall];
+    }
+    return falling.map((_, at) => (at <= after ? 1 : 0));
+  }),
+);
 
-/** The share of the list's expected relevant results that is not above the candidate. */
+/** What is said of scores best first, at the places where they stand: a pipeline's order may be another. */
+function alongFalling(scores: Float32Array, say: (falling: Float32Array) => Float32Array): Float32Array {
+  const { falling, order } = fallingScores(scores);
+  const said = say(falling);
+  const placed = new Float32Array(scores.length);
+  for (const [place, at] of order.entries()) placed[at] = said[place] ?? 0;
+  return placed;
+}
+
+/**
+ * The share of the list's expected relevant results that is not above the candidate; where larger scores do not mean more
+ * relevant, as may be behind a reranker, all candidates are as likely.
+ */
 const topP: CutoffMethod = {
   name: 'top-p',
   async fit(lists, options) {
-    const calibrator = await fitPlatt(densePairs(lists), options);
-    return ({ dense }) => {
-      const probabilities = calibrator.probabilities(dense);
-      const all = probabilities.reduce((sum, probability) => sum + probability, 0);
-      let above = 0;
-      return probabilities.map((probability) => {
-        const left = 1 - above / all;
-        above += probability;
-        return left;
+    const calibrator = await unlessFalling(fitPlatt(densePairs(lists), options));
+    return ({ dense }) =>
+      alongFalling(dense, (falling) => {
+        const probabilities = calibrator?.probabilities(falling) ?? falling.map(() => 1);
+        const all = probabilities.reduce((sum, probability) => sum + probability, 0);
+        let above = 0;
+        return probabilities.map((probability) => {
+          const left = 1 - above / all;
+          above += probability;
+          return left;
+        });
       });
-    };
   },
 };
 
@@ -116,6 +133,23 @@ const denseListAdapter: CutoffMethod = {
     ),
 };
 
+/** One threshold on the scores of the pipeline that found the candidates: those of a cross-encoder, say. */
+const pipelineScore: CutoffMethod = { name: 'pipeline score', fit: () => ownScores };
+
+/** A list adapter that reads those in place of the dense source's. */
+const pipelineListAdapter: CutoffMethod = {
+  name: 'list adapter, pipeline',
+  async fit(lists, options) {
+    const read = (list: JudgedList) => ({ dense: ownScores(list), lexical: list.lexical, labels: list.labels });
+    const keep = await listScores(lists.map(read), options);
+    return (list, call) => keep({ ...list, ...read(list) }, call);
+  },
+};
+
+function ownScores({ own = new Float32Array(0) }: JudgedList): Float32Array {
+  return own;
+}
+
 const listAdapter: CutoffMethod = { name: 'list adapter', fit: listScores };
 
 /** The paper's adapter, over the queries' vectors. */
@@ -129,14 +163,20 @@ const cosineAdapter: CutoffMethod = {
 
 /**
  * Every way that the lists allow: those that read one score list, with a lexical source also the list adapter that reads
- * it, and with query vectors the Cosine Adapter.
+ * it, with query vectors the Cosine Adapter, and with a pipeline's own scores a threshold on those and a list adapter.
  */
 export function cutoffMethods(lists: readonly JudgedList[]): CutoffMethod[] {
   const lexical = lists.every((list) => list.lexical !== undefined);
   const vectors = lists.every((list) => list.queryVector !== undefined);
   const shipped = fixedListAdapter('list adapter, shipped', pretrainedListAdapter(lexical ? 'lexical' : 'dense-only'));
+  const piped = lists.every((list) => list.own !== undefined);
   const always = [threshold, shareOfTop, zScore, largestGap, topP, truncation, adaptiveKnn, shipped, denseListAdapter];
-  return [...always, ...(lexical ? [listAdapter] : []), ...(vectors ? [cosineAdapter] : [])];
+  return [
+    ...always,
+    ...(lexical ? [listAdapter] : []),
+    ...(vectors ? [cosineAdapter] : []),
+    ...(piped ? [pipelineScore, pipelineListAdapter] : []),
+  ];
 }
 
 async function listScores(lists: readonly LabelledList[], options: FitOptions): Promise<KeepScores> {

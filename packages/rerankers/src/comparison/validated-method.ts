@@ -1,9 +1,10 @@
-import { isSluiceError, paced } from '@sluice/core';
+import { paced } from '@sluice/core';
 import { pooledScoresAreaSteps } from '@sluice/evaluation';
-import type { FitOptions, LabelledScores } from '../calibration/calibrator.js';
-import { fitPlattParameters, type PlattParameters } from '../calibration/platt.js';
+import type { FitOptions } from '../calibration/calibrator.js';
+import { fitPlattParameters } from '../calibration/platt.js';
 import type { CutoffMethod, JudgedList, KeepScores } from './cutoff-method.js';
 import { pooledScores } from './pooled-scores.js';
+import { unlessFalling } from './unless-falling.js';
 
 /** Every so many lists choose the method and do not teach it. */
 const HELD = 3;
@@ -38,19 +39,10 @@ export function validatedMethod(name: string, methods: readonly CutoffMethod[]):
 
 /** The numbers on the scale of logits; as they are where relevant candidates do not score higher. */
 async function asLogits(keep: KeepScores, lists: readonly JudgedList[], options: FitOptions): Promise<KeepScores> {
-  const parameters = await plattOf(await pooledScores(lists, keep, options), options);
+  const parameters = await unlessFalling(fitPlattParameters(await pooledScores(lists, keep, options), options));
   if (!parameters) return keep;
   const { slope, intercept } = parameters;
   return async (list, call) => (await keep(list, call)).map((score) => slope * score + intercept);
-}
-
-async function plattOf(pairs: LabelledScores, options: FitOptions): Promise<PlattParameters | undefined> {
-  try {
-    return await fitPlattParameters(pairs, options);
-  } catch (error) {
-    if (isSluiceError(error, 'SLUICE_INVALID_INPUT')) return undefined;
-    throw error;
-  }
 }
 
 async function areaOf(lists: readonly JudgedList[], keep: KeepScores, options: FitOptions): Promise<number> {
