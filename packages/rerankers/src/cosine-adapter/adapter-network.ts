@@ -2,11 +2,21 @@ import type { Layer } from '../network/layer.js';
 import { layerNorm } from '../network/layer-norm.js';
 import { linearLayer } from '../network/linear-layer.js';
 import { reluDropout } from '../network/relu-dropout.js';
+import { rmsNorm } from '../network/rms-norm.js';
 import { sequential } from '../network/sequential.js';
 import { type MapFamily, outputsOf, rawOf, type ScoreMap, type SlopeRule } from './score-map.js';
 
 /** Most numbers in a query's vector, and in a hidden layer. */
 export const MAX_WIDTH = 16_384;
+
+/**
+ * How a query's vector enters: `layer-norm`, as published, takes its mean away and with it one direction of the space;
+ * `rms-norm` keeps all of it, which tells more the fewer dimensions there are.
+ */
+export type InputRule = 'layer-norm' | 'rms-norm';
+
+/** All rules. */
+export const inputRules: readonly InputRule[] = ['layer-norm', 'rms-norm'];
 
 /** Shape of the network that reads a query vector. */
 export interface AdapterShape {
@@ -17,6 +27,8 @@ export interface AdapterShape {
   readonly hidden: number;
   /** @default 'softplus' */
   readonly slope?: SlopeRule | undefined;
+  /** @default 'layer-norm' */
+  readonly input?: InputRule | undefined;
 }
 
 /** Weights by name: `norm1.weight`, `linear1.bias`, ... */
@@ -56,14 +68,19 @@ export function initialWeights(shape: AdapterShape, start: ScoreMap, random: () 
 }
 
 /**
- * LayerNorm, linear, ReLU, dropout, LayerNorm, linear, ReLU, dropout, linear: query vectors in, raw outputs out.
+ * Norm, linear, ReLU, dropout, LayerNorm, linear, ReLU, dropout, linear: query vectors in, raw outputs out.
  *
  * Source: arXiv 2408.04887 with its published code, hidden width chosen by data size.
  */
-export function adapterNetwork(weights: AdapterWeights, dropout: number, random: () => number): Layer {
+export function adapterNetwork(
+  { weights, input }: { readonly weights: AdapterWeights } & Pick<AdapterShape, 'input'>,
+  dropout: number,
+  random: () => number,
+): Layer {
+  const firstNorm = input === 'rms-norm' ? rmsNorm : layerNorm;
   const of = (name: string): Float32Array => weights[name] ?? new Float32Array(0);
   return sequential([
-    layerNorm('norm1', of('norm1.weight'), of('norm1.bias')),
+    firstNorm('norm1', of('norm1.weight'), of('norm1.bias')),
     linearLayer('linear1', of('linear1.weight'), of('linear1.bias')),
     reluDropout(dropout, random),
     layerNorm('norm2', of('norm2.weight'), of('norm2.bias')),

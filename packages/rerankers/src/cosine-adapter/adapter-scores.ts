@@ -13,8 +13,8 @@ const STEP = 4;
 export type MapReading = Pick<AdapterShape, 'family' | 'slope'>;
 
 /** The network of a model, for inference: without dropout. */
-export function inferenceNetwork({ weights }: CosineAdapterModel): Layer {
-  return adapterNetwork(weights, 0, () => 0);
+export function inferenceNetwork(model: CosineAdapterModel): Layer {
+  return adapterNetwork(model, 0, () => 0);
 }
 
 /**

@@ -1,4 +1,5 @@
 export type { AdapterData } from './adapter-data.js';
+export type { InputRule } from './adapter-network.js';
 export { adapterScores } from './adapter-scores.js';
 export { type CosineAdapterOptions, cosineAdapter, cosineAdapterFields } from './cosine-adapter.js';
 export { type CosineAdapterModel, shiftCosineAdapter } from './cosine-adapter-model.js';

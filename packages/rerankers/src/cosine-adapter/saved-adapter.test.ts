@@ -14,6 +14,14 @@ it.each(mapFamilies)('of the family %s comes back to the last bit', (family) => 
   expect(loadCosineAdapter(JSON.parse(JSON.stringify(cosineAdapterToJson(given))))).toEqual(given);
 });
 
+it('keeps how vectors enter; files that do not say are as published', () => {
+  const whole = { ...randomAdapter('sqrt', 5), input: 'rms-norm' as const };
+  const json = cosineAdapterToJson(whole);
+  expect(loadCosineAdapter(JSON.parse(JSON.stringify(json)))).toEqual(whole);
+  expect(Object.keys(written())).not.toContain('input');
+  expect(() => loadCosineAdapter({ ...json, input: 'other' })).toThrow(expect.objectContaining({ path: 'input' }));
+});
+
 it('keeps its threshold and whom it was made for', () => {
   expect(loadCosineAdapter(written())).toEqual(model);
 });

@@ -1,7 +1,7 @@
 import { type Json, parseOptions } from '@sluice/core';
 import { z } from 'zod';
 import { floatsFromBase64, floatsToBase64 } from '../base64-floats.js';
-import { type AdapterWeights, MAX_WIDTH, weightLengths } from './adapter-network.js';
+import { type AdapterWeights, inputRules, MAX_WIDTH, weightLengths } from './adapter-network.js';
 import { type CosineAdapterModel, expectAdapterModel } from './cosine-adapter-model.js';
 import { mapFamilies, slopeRules } from './score-map.js';
 
@@ -15,6 +15,7 @@ const savedSchema = z.strictObject({
   dimensions: z.int().min(1).max(MAX_WIDTH),
   hidden: z.int().min(1).max(MAX_WIDTH),
   slope: z.enum(slopeRules).optional(),
+  input: z.enum(inputRules).optional(),
   threshold: z.number().optional(),
   embedder: z.string().min(1).optional(),
   weights: z.record(z.string(), z.string()),
@@ -22,7 +23,7 @@ const savedSchema = z.strictObject({
 
 /** An adapter as JSON, whole: what `loadCosineAdapter` reads. 155 kB with 384 dimensions and 64 hidden numbers. */
 export function cosineAdapterToJson(model: CosineAdapterModel): { readonly [key: string]: Json } {
-  const { family, dimensions, hidden, slope, threshold, embedder } = model;
+  const { family, dimensions, hidden, slope, input, threshold, embedder } = model;
   return {
     format: FORMAT,
     version: 1,
@@ -30,6 +31,7 @@ export function cosineAdapterToJson(model: CosineAdapterModel): { readonly [key:
     dimensions,
     hidden,
     ...(slope !== undefined && { slope }),
+    ...(input !== undefined && { input }),
     ...(threshold !== undefined && { threshold }),
     ...(embedder !== undefined && { embedder }),
     weights: Object.fromEntries(Object.entries(model.weights).map(([name, values]) => [name, floatsToBase64(values)])),

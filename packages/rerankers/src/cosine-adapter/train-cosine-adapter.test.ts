@@ -1,3 +1,4 @@
+import { seededRandom } from '@sluice/core';
 import { pooledPrecisionRecallArea, poolScores } from '@sluice/evaluation';
 import { seededNormal } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
@@ -12,11 +13,11 @@ import { type AdapterCheckpoint, lossSlope, trainCosineAdapter } from './train-c
  * A collection in which a shift and a scale of each query hide what is relevant: cosine = .45 + o(q) + .1 c(q) (+-1 + .8
  * noise), with o = .25 tanh and c = exp(.5 tanh) of random projections of the query, a unit vector.
  *
- * @param collection decides the projections; `seed` draws the queries and candidates
+ * @param collection the seed of the projections; `seed` draws the queries and candidates
  */
 function synthetic(count: number, candidates: number, seed: number, collection = 1): AdapterData {
   const dimensions = 16;
-  const projections = seededNormal(1000 + collection);
+  const projections = seededNormal(collection);
   const normal = seededNormal(seed);
   const draw = (length: number, from: () => number): Float32Array => Float32Array.from({ length }, () => from());
   const [shift, scale] = [draw(dimensions, projections), draw(dimensions, projections)];
@@ -60,7 +61,8 @@ describe.each(mapFamilies)('%s', (family) => {
       }
       return sum / 5;
     };
-    const slopes = lossSlope(family, data, raw, 5);
+    const slopes = new Float32Array(raw.length).fill(9);
+    lossSlope({ family, data, picked: Uint32Array.of(0, 1), pairs: 5 }, raw, slopes);
     for (const [at, value] of raw.entries()) {
       raw[at] = value + 2 ** -10;
       const above = loss();
@@ -97,21 +99,27 @@ it('begins at raw cosines: no pass gives the same PR AUC', async () => {
   expect(epochs).toEqual({ made: 0, best: 0 });
 });
 
-it('raises PR AUC from about .42 to over .60 on queries that it has not seen, mean of three seeds', {
-  timeout: 180_000,
+// Decision 0028 has more draws, and why 77, which once stayed near .55, is among these.
+it('raises PR AUC from about .42 to over .60 on queries that it has not seen: mean of seeds 1, 2, 3, and 77 alone', {
+  timeout: 300_000,
 }, async () => {
-  const found = { raw: 0, adapted: 0 };
-  for (const seed of [1, 2, 3]) {
+  const measured = async (seed: number) => {
     const fresh = synthetic(1000, 50, 10 + seed, seed);
     const areaOf = (scores: Float32Array): number => pooledPrecisionRecallArea(poolScores(scores, fresh.labels));
-    const settings = { family: 'linear' as const, dropout: 0.2, epochs: 10, batch: 32, seed };
-    const { model } = await trainCosineAdapter(synthetic(2000, 50, 20 + seed, seed), settings);
-    found.raw += areaOf(fresh.cosines) / 3;
-    found.adapted += areaOf(adapterScores(model, fresh)) / 3;
+    // What is shipped, but a sixth of the passes.
+    const { model } = await trainCosineAdapter(synthetic(2000, 50, 20 + seed, seed), { epochs: 10, seed });
+    return { raw: areaOf(fresh.cosines), adapted: areaOf(adapterScores(model, fresh)) };
+  };
+  const found = { raw: 0, adapted: 0 };
+  for (const seed of [1, 2, 3]) {
+    const { raw, adapted } = await measured(seed);
+    found.raw += raw / 3;
+    found.adapted += adapted / 3;
   }
   expect(found.raw).toBeGreaterThan(0.38);
   expect(found.raw).toBeLessThan(0.48);
   expect(found.adapted).toBeGreaterThan(0.6);
+  expect((await measured(77)).adapted).toBeGreaterThan(0.6);
 });
 
 it('is the same for the same seed', async () => {
@@ -157,19 +165,25 @@ it('refuses to go on with the weights of another network', async () => {
 
 it('drops nothing in inference', () => {
   const shape = { family: 'linear' as const, dimensions: 4, hidden: 6 };
-  const weights = initialWeights(shape, { a: 1, b: 0, k: 1 }, () => 0.7);
-  const network = adapterNetwork(weights, 0.9, () => 0);
+  const weights = initialWeights(shape, { a: 1, b: 0, k: 1 }, seededRandom(1));
+  weights['linear3.weight']?.fill(1);
   const query = Float32Array.of(1, 2, 3, 4);
-  expect(network.forward(query, 1, 'inference')).toEqual(network.forward(query, 1, 'inference'));
+  const [dropping, whole] = [0.9, 0].map((rate) => adapterNetwork({ weights }, rate, () => 0));
+  expect(dropping?.forward(query, 1, 'inference')).toEqual(whole?.forward(query, 1, 'inference'));
+  expect(dropping?.forward(query, 1, 'training')).not.toEqual(whole?.forward(query, 1, 'training'));
 });
 
 it('has the slope of a batch in its parts', () => {
   const data = synthetic(6, 5, 2);
   const raw = Float32Array.from({ length: 12 }, (_, at) => Math.sin(at));
-  const whole = lossSlope('linear', data, raw, 30);
-  const first = lossSlope('linear', pickQueries(data, Uint32Array.of(0, 1)), raw.subarray(0, 4), 30);
-  const rest = lossSlope('linear', pickQueries(data, Uint32Array.of(2, 3, 4, 5)), raw.subarray(4), 30);
-  expect([...first, ...rest]).toEqual([...whole]);
+  const slopeOf = (picked: readonly number[], from: number, to: number): Float32Array => {
+    const slopes = new Float32Array(to - from);
+    lossSlope({ family: 'linear', data, picked: Uint32Array.from(picked), pairs: 30 }, raw.subarray(from, to), slopes);
+    return slopes;
+  };
+  const whole = slopeOf([5, 0, 1, 2, 3, 4], 0, 12);
+  expect([...slopeOf([5, 0], 0, 4), ...slopeOf([1, 2, 3, 4], 4, 12)]).toEqual([...whole]);
+  expect(whole.every((slope) => slope !== 0)).toBe(true);
 });
 
 it('picks many queries in steps, as it picks them at once', () => {

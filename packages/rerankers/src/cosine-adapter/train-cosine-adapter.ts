@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { type AdamWState, adamW } from '../network/adam-w.js';
 import type { Layer } from '../network/layer.js';
 import { sigmoid } from '../network/sigmoid.js';
-import { type AdapterData, checkAdapterData, pickPairs, pickQueries, pickSteps } from './adapter-data.js';
+import { workspace } from '../network/workspace.js';
+import { type AdapterData, checkAdapterData, pickPairs, pickSteps } from './adapter-data.js';
 import {
   type AdapterShape,
   type AdapterWeights,
@@ -31,7 +32,7 @@ export interface TrainCosineAdapterOptions extends CallOptions {
   readonly hidden?: number | undefined;
   /**
    * Share of hidden numbers dropped in training, 0 to below 1.
-   * @default 0.5
+   * @default 0.1
    */
   readonly dropout?: number | undefined;
   /**
@@ -94,7 +95,7 @@ export interface BestPass {
 const settingsSchema = z.strictObject({
   family: z.enum(mapFamilies).default('sqrt'),
   hidden: z.int().min(1).max(4096).default(64),
-  dropout: z.number().min(0).lt(1).default(0.5),
+  dropout: z.number().min(0).lt(1).default(0.1),
   epochs: z.int().min(0).max(10_000).default(60),
   patience: z.int().min(1).default(10),
   learningRate: z.number().positive().default(1e-3),
@@ -138,14 +139,15 @@ export async function trainCosineAdapter(
   const random = seededRandom(settings.seed);
   const { taught, held } = splitQueries(data, settings.validation, random);
   const judged = await paced(pickSteps(data, held), signal);
-  const shape = { family: settings.family, dimensions: data.queries.columns, hidden: settings.hidden };
+  const { family, hidden } = settings;
+  const shape = { family, dimensions: data.queries.columns, hidden, input: 'rms-norm' as const };
   const start = await paced(firstMap(settings.family, data, taught), signal);
   const weights = initialWeights(shape, start, random);
   if (resume) expectCheckpoint(resume, shape);
   for (const [name, values] of Object.entries(weights)) values.set(resume?.weights[name] ?? values);
   // Each pass draws from a seed of its own, so that training goes on after an interruption as it would have.
   let draw = random;
-  const network = adapterNetwork(weights, settings.dropout, () => draw());
+  const network = adapterNetwork({ ...shape, weights }, settings.dropout, () => draw());
   const { step, state } = adamW(network.parameters, { ...settings, state: resume?.optimizer });
   const inference = inferenceNetwork({ ...shape, weights });
   const areaOf = (): Promise<number> => adaptedArea(inference, settings, judged, signal);
@@ -202,18 +204,28 @@ async function trainEpoch({ network, data, taught, settings, random, step, signa
   const order = shuffled(taught.length, random).map((at) => taught[at] ?? 0);
   const steps = Math.ceil(order.length / settings.batch);
   const pace = new Pace(signal);
+  const [vectorsOf, slopesOf] = [workspace(), workspace()];
   for (let at = 0; at < steps; at++) {
     const batch = order.subarray(at * settings.batch, (at + 1) * settings.batch);
     const pairs = countPairs(data, batch);
     if (pairs === 0) continue;
     for (let from = 0; from < batch.length; from += SLICE) {
-      const slice = pickQueries(data, batch.subarray(from, from + SLICE));
-      const { data: vectors, rows } = slice.queries;
-      const raw = network.forward(vectors, rows, 'training');
-      network.backward(lossSlope(settings.family, slice, raw, pairs), rows);
+      const picked = batch.subarray(from, from + SLICE);
+      const vectors = vectorsOf(picked.length * data.queries.columns);
+      copyVectors(data, picked, vectors);
+      const raw = network.forward(vectors, picked.length, 'training');
+      const slopes = slopesOf(raw.length);
+      lossSlope({ family: settings.family, data, picked, pairs }, raw, slopes);
+      network.backward(slopes, picked.length);
       if (pace.due) await pace.rest();
     }
     step(settings.learningRate * (1 - (epoch * steps + at) / (settings.epochs * steps)));
+  }
+}
+
+function copyVectors({ queries: { data, columns } }: AdapterData, picked: Uint32Array, into: Float32Array): void {
+  for (const [row, query] of picked.entries()) {
+    into.set(data.subarray(query * columns, (query + 1) * columns), row * columns);
   }
 }
 
@@ -223,24 +235,39 @@ function countPairs({ offsets }: AdapterData, picked: Uint32Array): number {
   return pairs;
 }
 
+/** Queries whose loss is asked for. */
+export interface TaughtQueries {
+  readonly family: MapFamily;
+  readonly data: AdapterData;
+  /** Their numbers in `data`. */
+  readonly picked: Uint32Array;
+  /** How many pairs the mean is over: those of the whole batch, of which `picked` may be a part. */
+  readonly pairs: number;
+}
+
 /**
  * Slope of the mean cross-entropy by the network's outputs.
  *
- * @param raw the outputs for the queries of `data`
- * @param pairs how many the mean is over: those of the whole batch, of which `data` may be a part
+ * @param raw the outputs for the picked queries
+ * @param slopes as long as `raw`: overwritten
  */
-export function lossSlope(family: MapFamily, data: AdapterData, raw: Float32Array, pairs: number): Float32Array {
-  const outputs = raw.length / data.queries.rows;
-  const slopes = new Float32Array(raw.length);
-  for (let query = 0; query < data.queries.rows; query++) {
-    const map = mapOf(family, raw, query * outputs);
-    for (let at = data.offsets[query] ?? 0; at < (data.offsets[query + 1] ?? 0); at++) {
-      const x = data.cosines[at] ?? 0;
-      const slope = (sigmoid(logitOf(map, x)) - (data.labels[at] ?? 0)) / pairs;
-      addMapGradient(family, map, { x, slope }, slopes, query * outputs);
+export function lossSlope(
+  { family, data: { offsets, cosines, labels }, picked, pairs }: TaughtQueries,
+  raw: Float32Array,
+  slopes: Float32Array,
+): void {
+  const outputs = raw.length / picked.length;
+  slopes.fill(0);
+  for (let row = 0; row < picked.length; row++) {
+    const query = picked[row] ?? 0;
+    const map = mapOf(family, raw, row * outputs);
+    const to = offsets[query + 1] ?? 0;
+    for (let at = offsets[query] ?? 0; at < to; at++) {
+      const x = cosines[at] ?? 0;
+      const slope = (sigmoid(logitOf(map, x)) - (labels[at] ?? 0)) / pairs;
+      addMapGradient(family, map, { x, slope }, slopes, row * outputs);
     }
   }
-  return slopes;
 }
 
 /** The numbers of the queries that teach, and of those that choose the best pass. */

@@ -1,5 +1,6 @@
 import type { Layer } from './layer.js';
 import { parameter } from './parameter.js';
+import { workspace } from './workspace.js';
 
 const EPSILON = 1e-5;
 
@@ -8,15 +9,12 @@ export function layerNorm(name: string, scale: Float32Array, shift: Float32Array
   const width = scale.length;
   const scales = parameter(`${name}.weight`, scale, 'free');
   const shifts = parameter(`${name}.bias`, shift, 'free');
-  let normalised = new Float32Array(0);
-  let deviations = new Float32Array(0);
+  const [normalisedOf, deviationsOf, outputOf, inputOf] = [workspace(), workspace(), workspace(), workspace()];
 
   return {
     parameters: [scales, shifts],
     forward(input, rows) {
-      normalised = new Float32Array(rows * width);
-      deviations = new Float32Array(rows);
-      const output = new Float32Array(rows * width);
+      const [normalised, deviations, output] = [normalisedOf(rows * width), deviationsOf(rows), outputOf(rows * width)];
       for (let row = 0; row < rows; row++) {
         const begin = row * width;
         const { mean, deviation } = moments(input, begin, width);
@@ -30,7 +28,7 @@ export function layerNorm(name: string, scale: Float32Array, shift: Float32Array
       return output;
     },
     backward(slope, rows) {
-      const input = new Float32Array(rows * width);
+      const [normalised, deviations, input] = [normalisedOf(rows * width), deviationsOf(rows), inputOf(rows * width)];
       for (let row = 0; row < rows; row++) {
         const begin = row * width;
         let sum = 0;

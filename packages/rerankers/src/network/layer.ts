@@ -7,7 +7,7 @@ export type Mode = 'training' | 'inference';
  * A step of a network over batches: n rows in, n rows out, row-major.
  *
  * `backward` belongs to the last `forward`: it takes the slope of the loss by the output, adds to the gradients of its
- * parameters and returns the slope by the input.
+ * parameters and returns the slope by the input. What either returns is overwritten by its next call.
  */
 export interface Layer {
   readonly parameters: readonly Parameter[];

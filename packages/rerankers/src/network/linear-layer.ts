@@ -1,5 +1,6 @@
 import type { Layer } from './layer.js';
 import { parameter } from './parameter.js';
+import { workspace } from './workspace.js';
 
 /**
  * `output = input * weightᵀ + bias`.
@@ -12,13 +13,14 @@ export function linearLayer(name: string, weight: Float32Array, bias: Float32Arr
   const inputs = weight.length / outputs;
   const weights = parameter(`${name}.weight`, weight, 'decays');
   const biases = parameter(`${name}.bias`, bias, 'free');
+  const [outputOf, inputOf] = [workspace(), workspace()];
   let last: Float32Array = new Float32Array(0);
 
   return {
     parameters: [weights, biases],
     forward(input, rows) {
       last = input;
-      const output = new Float32Array(rows * outputs);
+      const output = outputOf(rows * outputs);
       for (let row = 0; row < rows; row++) {
         for (let out = 0; out < outputs; out++) {
           output[row * outputs + out] = dot(input, row * inputs, weight, out * inputs, inputs) + (bias[out] ?? 0);
@@ -27,7 +29,7 @@ export function linearLayer(name: string, weight: Float32Array, bias: Float32Arr
       return output;
     },
     backward(slope, rows) {
-      const input = new Float32Array(rows * inputs);
+      const input = inputOf(rows * inputs).fill(0);
       for (let row = 0; row < rows; row++) {
         for (let out = 0; out < outputs; out++) {
           const factor = slope[row * outputs + out] ?? 0;

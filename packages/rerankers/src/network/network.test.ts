@@ -7,6 +7,7 @@ import { layerNorm } from './layer-norm.js';
 import { linearLayer } from './linear-layer.js';
 import { parameter } from './parameter.js';
 import { reluDropout } from './relu-dropout.js';
+import { rmsNorm } from './rms-norm.js';
 import { sequential } from './sequential.js';
 
 const rows = 3;
@@ -34,13 +35,18 @@ describe.each([
         linearLayer('b', draw(6), draw(2)),
       ]),
   },
+  { name: 'root mean square norm', width: 6, outputs: 6, make: () => rmsNorm('n', draw(6), draw(6)) },
 ])('$name', ({ width, outputs, make }) => {
   it('has the gradients of finite differences, by input and by parameter', () => {
     const layer = make();
     const input = draw(rows * width);
     const weights = draw(rows * outputs);
     loss(layer, input, weights);
-    const byInput = layer.backward(weights, rows);
+    // Again, over what the first turn left behind.
+    layer.backward(weights, rows);
+    for (const { gradient } of layer.parameters) gradient.fill(0);
+    loss(layer, input, weights);
+    const byInput = layer.backward(weights, rows).slice();
     const differences = (values: Float32Array): number[] =>
       Array.from(values, (value, at) => {
         // Float32 arithmetic: a step of 1/128 balances rounding (1e-7 / step) against curvature (step squared).
@@ -56,6 +62,20 @@ describe.each([
     for (const { values, gradient } of layer.parameters) {
       for (const [at, slope] of differences(values).entries()) expect(gradient[at]).toBeCloseTo(slope, 2);
     }
+  });
+});
+
+describe('root mean square norm', () => {
+  it('tells vectors apart that layer norm makes one', () => {
+    const ones = new Float32Array(2).fill(1);
+    const zeros = new Float32Array(2);
+    const [up, down] = [Float32Array.of(3, 1), Float32Array.of(1, -1)];
+    const read = (layer: Layer, vector: Float32Array): number[] => [...layer.forward(vector, 1, 'inference')];
+    const centring = layerNorm('n', ones, zeros);
+    const whole = rmsNorm('n', ones, zeros);
+    for (const [at, value] of read(centring, up).entries()) expect(value).toBeCloseTo(read(centring, down)[at] ?? 0, 4);
+    expect(read(whole, up)[1]).toBeGreaterThan(0);
+    expect(read(whole, down)[1]).toBeLessThan(0);
   });
 });
 
