@@ -164,10 +164,12 @@ export type Sharing = 'private' | 'shared';
 
 const SHARED_WITH_MAXIMUM = 3;
 const compiled = new Map<Sharing, object>();
+let isValid: boolean | undefined;
 
-/** Whether this platform runs the compiled kernels: WebAssembly with 128-bit SIMD. */
+/** Whether this platform runs the compiled kernels: WebAssembly with 128-bit SIMD. Asked once: it costs milliseconds. */
 export function hasSimd(): boolean {
-  return webAssembly.validate(kernelBytes('private'));
+  isValid ??= webAssembly.validate(kernelBytes('private'));
+  return isValid;
 }
 
 /** The compiled module for a kind of memory, which may be handed to workers. */

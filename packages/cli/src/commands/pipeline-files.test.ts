@@ -43,19 +43,21 @@ async function json(command: string) {
 }
 
 describe.each(kinds)('a pipeline file that reranks by a %s', (kind) => {
-  it('is what an index is searched with, wherever it is searched from', async () => {
+  /** Small models know nothing: for what is learnt from judgements, what they put first is what was judged relevant. */
+  beforeAll(async () => {
     await json(`index @judged --out @${kind} -p @${kind}.yaml`);
-    const asked = await json(`search @${kind} river -p @${kind}.yaml`);
-    const found = await json(`search @${kind} river`);
-    expect(found).toEqual(asked);
-    expect(found.passages[0].scale).toBe(kind === 'cross-encoder' ? 'relevance' : 'maxsim');
     const written = await json(`run @${kind} --queries @judged/queries.jsonl --out @${kind}.trec`);
     expect(written).toMatchObject({ queries: 10, results: 80 });
-    // Small models know nothing: for what follows, what they put first is what was judged relevant.
     const lines = (await readFile(join(folder, `${kind}.trec`), 'utf8')).trim().split('\n');
     const judged = lines.map((line) => line.split(' ')).filter(([, , , rank]) => Number(rank) <= 3);
     const rows = ['query-id\tcorpus-id\tscore', ...judged.map(([query, , document]) => `${query}\t${document}\t1`), ''];
     await writeFile(join(folder, 'judged', 'qrels', `${kind}.tsv`), rows.join('\n'));
+  });
+
+  it('is what an index is searched with, where it was indexed with it', async () => {
+    const found = await json(`search @${kind} river`);
+    expect(found).toEqual(await json(`search @${kind} river -p @${kind}.yaml`));
+    expect(found.passages[0].scale).toBe(kind === 'cross-encoder' ? 'relevance' : 'maxsim');
   });
 
   it('has its scores calibrated, in a file that reranks by the same', async () => {
@@ -71,6 +73,21 @@ describe.each(kinds)('a pipeline file that reranks by a %s', (kind) => {
     expect(systems.map(({ name }: { name: string }) => name)).toEqual([kind, `likely-${kind}`]);
     expect(systems[1].summary).toEqual(systems[0].summary);
   });
+
+  it('has its hybrid tuned under the reranker, which goes into the file that is written', {
+    timeout: 180_000,
+  }, async () => {
+    const tune = `tune @judged --split ${kind} -p @${kind}.yaml --measure RR@10 --folds 2 --depth 20`;
+    const { best, bestMean, standard } = await json(`${tune} --out @tuned-${kind}.yaml`);
+    expect(bestMean).toBeGreaterThanOrEqual(standard);
+    const { stages } = parse(await readFile(join(folder, `tuned-${kind}.yaml`), 'utf8'));
+    const [{ by }, reranking] = z.tuple([z.looseObject({ by: z.unknown() }), z.unknown()]).parse(stages);
+    expect(by).toMatchObject({ normalization: best.normalization, weights: { bm25: best.weight } });
+    expect(reranking).toEqual({ type: 'rerank', by: { type: kind, model: models[kind] }, depth: 8 });
+    const { systems } = await json(`eval @judged --split ${kind} -p @tuned-${kind}.yaml --measures RR@10`);
+    expect(systems[0].summary['RR@10']).toBeCloseTo(bestMean, 12);
+  });
+
   it('finds the candidates whose cut-offs are compared', async () => {
     const { results } = await json(`cutoff @judged --split ${kind} -p @${kind}.yaml --depth 8 --folds 3 --recall 1`);
     const rows = new Map(results.map((row: { method: string }) => [row.method, row]));
@@ -96,13 +113,20 @@ it('an index keeps the whole path of a model that its file named from here', asy
 
 it('a model that is not there is told before anything is indexed', async () => {
   const by = { type: 'cross-encoder', model: './nowhere' };
-  const stages = [{ type: 'bm25' }, { type: 'rerank', by, depth: 8 }];
+  const stages = [{ type: 'hybrid' }, { type: 'rerank', by, depth: 8 }];
   await writeFile(join(folder, 'lost.json'), JSON.stringify({ type: 'pipeline', stages }));
-  for (const command of ['index @judged --out @lost -p @lost.json', 'calibrate @judged -p @lost.json']) {
+  const commands = ['index @judged --out @lost', 'calibrate @judged', 'cutoff @judged', 'tune @judged'];
+  for (const command of commands.map((each) => `${each} -p @lost.json`)) {
     expect(await sluice(command)).toMatchObject({
       exitCode: 2,
       out: '',
       err: expect.stringMatching(/nowhere.*no such/),
     });
   }
+});
+
+it('tune says why a file without a hybrid is none to be tuned', async () => {
+  await writeFile(join(folder, 'words.json'), JSON.stringify({ type: 'bm25' }));
+  const { exitCode, err } = await sluice('tune @judged -p @words.json');
+  expect({ exitCode, err }).toEqual({ exitCode: 2, err: expect.stringMatching(/words\.json: .*begin with a hybrid/) });
 });

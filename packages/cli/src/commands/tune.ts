@@ -1,16 +1,21 @@
 import { openBeir, parseMeasures, type Tuned, tune } from '@sluice/evaluation';
 import type { Command } from 'commander';
+import type { Collection } from 'sluice';
 import { stringify } from 'yaml';
 import { precisionOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { withMemoryCollection } from '../memory-collection.js';
 import { askedPipeline } from '../pipeline-file.js';
 import { expectWritableFile, replaceFile } from '../replace-file.js';
+import { type OpenRerankers, withRerankers } from '../rerankers.js';
 import { printTable } from '../terminal/table.js';
 import { type HybridCandidate, hybridEvaluator, hybridGrid, hybridSpec, standardMean } from '../tuning/hybrid-grid.js';
+import { rememberingModels } from '../tuning/remembering-models.js';
+import { stagesBehindHybrid } from '../tuning/stages-behind-hybrid.js';
 
 interface TuneOptions {
   readonly split: string;
+  readonly pipeline: string;
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
   readonly cache?: string;
@@ -29,6 +34,11 @@ export function registerTune(program: Command, context: CommandContext): void {
     .description('choose k1, b, normalisation and fusion weight by folds that share no query')
     .argument('<folder>', 'with corpus.jsonl, queries.jsonl and qrels/')
     .option('--split <name>', 'judgements to use; not those that you will report', 'test')
+    .option(
+      '-p, --pipeline <name>',
+      'hybrid, or a YAML or JSON file that begins with it; later stages stay as they are',
+      'hybrid',
+    )
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
     .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
@@ -46,20 +56,23 @@ async function tuneFolder(context: CommandContext, folder: string, options: Tune
   const { split, measure, folds, seed, depth, out } = options;
   if (out !== undefined) await expectWritableFile(out);
   parseMeasures([measure]);
-  const pipelines = [await askedPipeline('hybrid')];
+  const asked = await askedPipeline(options.pipeline);
+  const behind = stagesBehindHybrid(asked);
   const data = await openBeir(folder);
   const [qrels, queries] = [await data.qrels(split, { signal }), await data.queries(split, { signal })];
-  const tuned = await withProgress(context, (onProgress) =>
-    withMemoryCollection(
-      { ...options, pipelines, documents: data.documents({ signal }), signal, onProgress },
-      (collection) => {
-        const evaluate = hybridEvaluator({ collection, queries, qrels, measure, depth, signal });
-        const queryIds = queries.map(({ id }) => id);
-        return tune({ candidates: hybridGrid(), queryIds, evaluate, folds, seed, signal, onProgress });
-      },
-    ),
-  );
-  if (out !== undefined) await replaceFile(out, [stringify(hybridSpec(tuned.best, depth))]);
+  const tuned = await withProgress(context, (onProgress) => {
+    const call = { signal, onProgress };
+    const source = { ...options, pipelines: [asked], documents: data.documents({ signal }), ...call };
+    const work = (collection: Collection): Promise<Tuned<HybridCandidate>> => {
+      const evaluate = hybridEvaluator({ collection, queries, qrels, measure, depth, behind, signal });
+      const queryIds = queries.map(({ id }) => id);
+      return tune({ candidates: hybridGrid(), queryIds, evaluate, folds, seed, ...call });
+    };
+    const indexed = ({ models }: OpenRerankers) =>
+      withMemoryCollection({ ...source, ...rememberingModels(models) }, work);
+    return withRerankers({}, [asked], indexed, call);
+  });
+  if (out !== undefined) await replaceFile(out, [stringify(hybridSpec(tuned.best, depth, behind))]);
   const standard = standardMean(tuned.means);
   if (options.json) {
     const written = out === undefined ? {} : { out };

@@ -9,6 +9,15 @@ it('knows the default hybrid among its candidates', () => {
   expect(standardMean(means)).toBe(1);
 });
 
+it('writes what stands behind a candidate as it was', () => {
+  const candidate = { k1: 0.9, b: 0.4, normalization: 'min-max', weight: 0.7 } as const;
+  const take = { type: 'take', topK: 5 };
+  expect(hybridSpec(candidate, 500, [take])).toEqual({
+    type: 'pipeline',
+    stages: [hybridSpec(candidate, 500), take],
+  });
+});
+
 it('writes a candidate as a pipeline whose weights are round', () => {
   expect(hybridSpec({ k1: 0.9, b: 0.4, normalization: 'min-max', weight: 0.7 }, 500)).toEqual({
     type: 'fuse',

@@ -30,20 +30,32 @@ export interface HybridEvaluation {
   readonly measure: string;
   /** Documents of each source that are fused. */
   readonly depth: number;
+  /**
+   * What is done to the fused list.
+   * @default nothing
+   */
+  readonly behind?: readonly StageSpec[];
   readonly signal: AbortSignal;
 }
 
 /**
- * Measures candidates; each source is searched once for each of its settings.
+ * Measures candidates; each source is searched once for each of its settings, but where stages stand behind the hybrid:
+ * these may ask the sources for more.
  *
  * @throws {InvalidOptionsError} the collection has no dense source
  */
 export function hybridEvaluator(options: HybridEvaluation): (candidate: HybridCandidate) => Promise<ArrayLike<number>> {
-  const { collection, queries, qrels, measure, depth, signal } = options;
+  const { collection, queries, qrels, measure, depth, behind = [], signal } = options;
   const { dense } = collection.sources;
   if (!dense) {
     const issues = [{ path: 'model', message: 'fusion needs vectors; name a model' }];
     throw new InvalidOptionsError({ owner: 'tune', issues });
+  }
+  if (behind.length > 0) {
+    return async (candidate) => {
+      const pipeline = collection.pipeline(hybridSpec(candidate, depth, behind));
+      return evaluateRankings(qrels, await pipeline.retrieve(queries, { topK: depth, signal }), queries, measure);
+    };
   }
   const found = new Map<string, Promise<Ranking[]>>();
   const once = (key: string, search: () => Promise<Ranking[]>): Promise<Ranking[]> => {
@@ -76,15 +88,20 @@ function bm25Spec(k1: number, b: number): StageSpec {
   return { type: 'bm25', k1, b };
 }
 
-/** The setting as a written pipeline. */
-export function hybridSpec({ k1, b, normalization, weight }: HybridCandidate, depth: number): StageSpec {
+/** The setting as a written pipeline, with what stands behind it. */
+export function hybridSpec(
+  { k1, b, normalization, weight }: HybridCandidate,
+  depth: number,
+  behind: readonly StageSpec[] = [],
+): StageSpec {
   const weights = { bm25: weight, dense: Number((1 - weight).toFixed(6)) };
-  return {
+  const hybrid: StageSpec = {
     type: 'fuse',
     sources: [bm25Spec(k1, b), { type: 'dense' }],
     by: { type: 'linear', normalization, weights },
     depth,
   };
+  return behind.length === 0 ? hybrid : { type: 'pipeline', stages: [hybrid, ...behind] };
 }
 
 /** Of the means of {@link hybridGrid}, that of the default hybrid. */
