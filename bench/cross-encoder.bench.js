@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { pipeline, rerank } from '@sluice/core';
 import { auroc, experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
-import { indexDocuments, openCollection, openModel, rerankFused, shippedCrossEncoders } from 'sluice';
+import { indexDocuments, openCollection, openModel, shippedCrossEncoders } from 'sluice';
 import { collections, shared } from './collections.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
+import { pipelinesByShare, SHARES, sharesOfOthers } from './cross-encoder-quality/shares.js';
 import { drawnQueries, validatedWeight } from './cross-encoder-quality/validated-weight.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
@@ -22,8 +22,8 @@ const [{ weight: SHIPPED, scoring }] = shippedCrossEncoders;
  * at one weight, on the nine English collections; and whether the best score tells that nothing is relevant (documents
  * that are relevant removed).
  *
- * `fused` is at the share that ships, `validated` at the one that is best on questions of other splits (SciFact's for training,
- * CoSQA's for development).
+ * `ships` is at the share that ships, `across` at the one that is best on the other collections, `splits` at the one that is
+ * best on questions of other splits (SciFact's for training, CoSQA's for development). The file has every share.
  *
  *     pnpm bench cross-encoder [--model FOLDER] [--precision int8] [--queries 25] [--depth 50]
  *       [--max-tokens 96] [--long max|first] [--cache DIR] [--threads 2] [--only NAME,NAME] [--dry]
@@ -59,13 +59,18 @@ export async function run(args) {
     printTable(validation);
     process.stdout.write('\n');
     const chosen = collections.filter((name) => !values.only || values.only.split(',').includes(name));
-    const rows = [];
+    const measured = [];
     for (const name of chosen) {
-      rows.push(await measure(name, reranker, { most, depth, validated }));
-      process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
+      measured.push(await measure(name, reranker, { most, depth }));
+      process.stderr.write(`${name} measured\n`);
     }
+    const others = sharesOfOthers(measured.map(({ shares }) => scoresOf(shares)));
+    const rows = measured.map((each, at) => rowOf(each, { across: others[at], splits: validated }));
     const table = rows.length > 1 ? [...rows, meanOf(rows)] : rows;
     printTable(table);
+    const byShare = byShares(measured);
+    process.stdout.write('\n');
+    printTable(byShare);
     if (values.dry) return;
     const facts = {
       precision: values.precision,
@@ -73,7 +78,7 @@ export async function run(args) {
       queriesAtMost: most,
       maxTokens: Number(values['max-tokens']),
       longPassages: values.long,
-      ...{ weight: SHIPPED, validated, validation },
+      ...{ weight: SHIPPED, validated, validation, byShare },
     };
     await writeResults('cross-encoder', { machine: describeMachine(), measure: MEASURE, ...facts, rows: table });
   } finally {
@@ -100,30 +105,50 @@ async function withHybrid(name, work) {
   }
 }
 
-function measure(name, reranker, { most, depth, validated }) {
+/** Each share of the cross-encoder beside the hybrid alone, and what the best scores tell. */
+function measure(name, reranker, { most, depth }) {
   return withHybrid(name, async ({ data, collection, source: hybrid }) => {
     const { queries, qrels, allQrels } = await drawnQueries(data, 'test', most);
-    const cross = pipeline(hybrid, rerank(reranker, { depth }));
-    const sharing = (weight) => (weight === 0 ? hybrid : rerankFused(hybrid, reranker, { depth, weight }));
+    const pipelines = pipelinesByShare(hybrid, reranker, depth);
     const { systems } = await experiment({
-      pipelines: { hybrid, cross, fused: sharing(SHIPPED), validated: sharing(validated) },
-      ...{ queries, qrels, measures: [MEASURE], baseline: 'hybrid', correction: 'none', topK: 10, timedQueries: 0 },
+      pipelines: Object.fromEntries(pipelines),
+      ...{ queries, qrels, measures: [MEASURE], baseline: '0', correction: 'none', topK: 10, timedQueries: 0 },
     });
-    const value = (system) => rounded(systems.find((each) => each.name === system).summary[MEASURE], 4);
-    const versus = (system) => systems.find((each) => each.name === system).versusBaseline[MEASURE];
-    return {
-      collection: name,
-      queries: queries.length,
-      hybrid: value('hybrid'),
-      fused: value('fused'),
-      'p fused': rounded(versus('fused').p, 2),
-      'wins/losses': `${versus('fused').wins}/${versus('fused').losses}`,
-      validated: value('validated'),
-      'p validated': rounded(versus('validated').p, 2),
-      cross: value('cross'),
-      'p cross': rounded(versus('cross').p, 2),
-      ...(await answerable(collection, cross, queries, allQrels, depth)),
-    };
+    const shares = new Map(
+      systems.map(({ name: share, summary, versusBaseline }) => [
+        Number(share),
+        { score: summary[MEASURE], versus: versusBaseline?.[MEASURE] },
+      ]),
+    );
+    const tells = await answerable(collection, pipelines.get(1), queries, allQrels, depth);
+    return { collection: name, queries: queries.length, shares, tells };
+  });
+}
+
+function rowOf({ collection, queries, shares, tells }, { across, splits }) {
+  const score = (share) => (share === undefined ? '' : rounded(shares.get(share).score, 4));
+  const p = (share) => (share === undefined || share === 0 ? '' : rounded(shares.get(share).versus.p, 2));
+  const { wins, losses } = shares.get(SHIPPED).versus;
+  return {
+    ...{ collection, queries, hybrid: score(0) },
+    ...{ ships: score(SHIPPED), 'p ships': p(SHIPPED), 'wins/losses': `${wins}/${losses}` },
+    ...{ 'share across': across ?? '', across: score(across), 'p across': p(across) },
+    ...{ splits: score(splits), 'p splits': p(splits), alone: score(1), 'p alone': p(1) },
+    ...tells,
+  };
+}
+
+function scoresOf(shares) {
+  return new Map(Array.from(shares, ([share, { score }]) => [share, score]));
+}
+
+/** A row a share: the score of each collection, and their mean. */
+function byShares(measured) {
+  return SHARES.map((share) => {
+    const scores = measured.map(({ shares }) => shares.get(share).score);
+    const columns = measured.map(({ collection }, at) => [collection, rounded(scores[at], 4)]);
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    return { share, ...Object.fromEntries(columns), mean: rounded(mean, 4) };
   });
 }
 
@@ -154,7 +179,7 @@ async function answerable(collection, cross, queries, qrels, depth) {
 function meanOf(rows) {
   const mean = (column) => rounded(rows.reduce((sum, row) => sum + row[column], 0) / rows.length, 4);
   const columns = Object.keys(rows[0]).filter(
-    (column) => typeof rows[0][column] === 'number' && !column.startsWith('p '),
+    (column) => typeof rows[0][column] === 'number' && !/^(p|share) /.test(column),
   );
   const means = Object.fromEntries(columns.map((column) => [column, mean(column)]));
   return Object.fromEntries(

@@ -1,8 +1,8 @@
 import { seededRandom, shuffled } from '@sluice/core';
 import { experiment } from '@sluice/evaluation';
-import { rerankFused } from 'sluice';
 import { rounded } from '../results.js';
 import { judgementsOf } from './judgements-of.js';
+import { bestShare, pipelinesByShare, SHARES } from './shares.js';
 
 /** Questions that no table measures, of the collections that have some beside their test questions. */
 export const VALIDATION = [
@@ -10,8 +10,6 @@ export const VALIDATION = [
   { name: 'cosqa-code', split: 'dev' },
 ];
 const MEASURE = 'nDCG@10';
-/** Shares of the reranker that are tried. */
-const WEIGHTS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** Some of a split's judged questions, drawn with a seed, and their judgements. */
 export async function drawnQueries(data, split, most, seed = 6) {
@@ -27,28 +25,22 @@ export async function drawnQueries(data, split, most, seed = 6) {
  * @param withSource `(name, work) => work({ data, source })`: a judged collection and the pipeline that is reranked
  */
 export async function validatedWeight(withSource, reranker, { most, depth }) {
-  const rows = [];
+  const scores = [];
   for (const { name, split } of VALIDATION) {
     await withSource(name, async ({ data, source }) => {
       const { queries, qrels } = await drawnQueries(data, split, most);
-      const fused = WEIGHTS.map((weight) => [`${weight}`, rerankFused(source, reranker, { depth, weight })]);
       const { systems } = await experiment({
-        pipelines: { 0: source, ...Object.fromEntries(fused) },
+        pipelines: Object.fromEntries(pipelinesByShare(source, reranker, depth)),
         ...{ queries, qrels, measures: [MEASURE], topK: 10, timedQueries: 0 },
       });
-      for (const { name: weight, summary } of systems) {
-        const row = rows.find((each) => each.weight === Number(weight)) ?? { weight: Number(weight) };
-        if (!rows.includes(row)) rows.push(row);
-        row[`${name}, ${split}`] = rounded(summary[MEASURE], 4);
-      }
+      scores.push(new Map(systems.map((system) => [Number(system.name), system.summary[MEASURE]])));
     });
   }
-  for (const row of rows) row.mean = rounded(meanOf(Object.entries(row)), 4);
-  const best = rows.reduce((top, row) => (row.mean > top.mean ? row : top));
-  return { weight: best.weight, rows };
-}
-
-function meanOf(entries) {
-  const values = entries.filter(([column]) => column !== 'weight').map(([, value]) => value);
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  const rows = SHARES.map((weight) => {
+    const found = scores.map((byShare) => byShare.get(weight));
+    const columns = VALIDATION.map(({ name, split }, at) => [`${name}, ${split}`, rounded(found[at], 4)]);
+    const mean = found.reduce((sum, score) => sum + score, 0) / found.length;
+    return { weight, ...Object.fromEntries(columns), mean: rounded(mean, 4) };
+  });
+  return { weight: bestShare(scores), rows };
 }

@@ -11,12 +11,13 @@ from sluice_training.cross.batches import batches
 from sluice_training.cross.export import COPIED, export, hub_weights
 from sluice_training.cross.generated import generated
 from sluice_training.cross.held_out import right_order
-from sluice_training.cross.lists import Mined, TrainingList, source_lists
+from sluice_training.cross.lists import Mined, TrainingList, known_rows, source_lists
 from sluice_training.cross.loss import list_loss
 from sluice_training.cross.model import CrossEncoder, first_token, freeze, load_start
 from sluice_training.cross.pairs import PairReader, best_window, collate
 from sluice_training.cross.recipe import Recipe
 from sluice_training.cross.schedule import share_of_peak
+from sluice_training.cross.teacher import read_teacher
 from sluice_training.cross.train import Checkpoints, train
 from sluice_training.encode import CLS, SEP
 from sluice_training.log import Log
@@ -100,6 +101,52 @@ def test_the_loss_falls_when_the_answer_rises_and_shifts_are_seen():
     assert list_loss(logits + 9, 0.0) == pytest.approx(list_loss(logits, 0.0).item(), abs=1e-6)
 
 
+def test_gradients_with_a_teacher_are_central_differences():
+    logits = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
+    cosines = torch.rand(3, 4, dtype=torch.float64)
+    assert torch.autograd.gradcheck(lambda given: list_loss(given, 0.5, cosines, (0.7, 20)), (logits,))
+
+
+def test_the_teacher_is_matched_where_logits_are_its_cosines_scaled():
+    cosines = torch.tensor([[0.5, 0.4, 0.45]])
+
+    def gradient(logits: torch.Tensor) -> torch.Tensor:
+        given = logits.clone().requires_grad_()
+        (list_loss(given, 0.5, cosines, (1, 20)) - list_loss(given, 0.5)).backward()
+        return given.grad
+
+    # A constant added to all of them changes nothing: a distribution over the list is compared.
+    torch.testing.assert_close(gradient(20 * cosines + 3), torch.zeros(1, 3), atol=1e-6, rtol=0)
+    assert gradient(torch.zeros(1, 3))[0].tolist() == pytest.approx([-0.333, 0.244, 0.088], abs=0.01)
+
+
+def write_vectors(stem: Path, rows: dict[str, list[float]]) -> None:
+    stem.with_name(f'{stem.name}.json').write_text(json.dumps(list(rows)))
+    np.array(list(rows.values()), dtype='<f4').tofile(stem.with_name(f'{stem.name}.f32'))
+
+
+def test_a_teacher_gives_cosines_by_query_and_passage(tmp_path):
+    write_vectors(tmp_path / 'made.queries', {'one': [1, 0], 'two': [0.6, 0.8]})
+    write_vectors(tmp_path / 'made.passages', {'b': [0, 1], 'a': [1, 0]})
+    teacher = read_teacher(tmp_path, 'made')
+    assert teacher.similarities('two', ['a', 'b']) == pytest.approx([0.6, 0.8])
+    assert teacher.similarities('one', ['b']) == pytest.approx([0])
+
+
+def test_lists_have_only_what_the_teacher_has_read(tmp_path):
+    write_vectors(tmp_path / 'made.queries', {'one': [1, 0], 'two': [1, 0]})
+    write_vectors(tmp_path / 'made.passages', {key: [at / 8, 0] for at, key in enumerate('abcdfgh')})
+    teacher = read_teacher(tmp_path, 'made')
+    rows = [*known_rows([*mined().rows, {'query': 'three', 'positives': [{'id': 'a'}], 'negatives': [{'id': 'b'}] * 3}], teacher)]
+    # `two` has one negative, too few; `three` was not encoded.
+    assert [row['query'] for row in rows] == ['one']
+    source = Mined('made', mined().passages, rows, [], teacher)
+    item = next(source_lists(source, 3, np.random.default_rng(1)))
+    expected = [('abcdfgh'.index(passage.removeprefix('text '))) / 8 for passage in item.passages]
+    assert item.similarities == pytest.approx(expected)
+    assert item.passages[0] == 'text a'
+
+
 def test_the_rate_rises_and_falls_by_the_clock():
     assert [share_of_peak(at, 0.1) for at in (0, 0.05, 0.1, 0.55, 1, 1.2)] == pytest.approx([0, 0.5, 1, 0.5, 0, 0])
 
@@ -129,10 +176,10 @@ def test_batches_have_lists_of_about_one_length():
     reader = PairReader(wordpiece(['[UNK]', 'a']), max_tokens=64, max_query_tokens=5)
     random = np.random.default_rng(2)
     endless = (TrainingList('made', 'a', ['a ' * random.integers(1, 50)]) for _ in iter(int, 1))
-    stream = batches(endless, reader, 4, random)
+    stream = batches(endless, lambda: reader, 4, random)
     spreads = []
     for _ in range(16):
-        lengths = [len(second) for _, passages in next(stream) for _, second in passages]
+        lengths = [len(second) for item in next(stream) for _, second in item.pairs]
         spreads.append(max(lengths) - min(lengths))
     assert np.mean(spreads) < 6
 
@@ -164,9 +211,21 @@ def test_the_start_has_the_trunk_and_the_pooler(tmp_path):
     torch.testing.assert_close(started.trunk.layers[1].attention_in.bias, expected.trunk.layers[1].attention_in.bias)
 
 
+def test_an_exported_folder_is_trained_further_with_its_head(tmp_path):
+    export(start_folder(tmp_path), model(), tmp_path / 'out', 96)
+    started, expected = load_start(tmp_path / 'out'), model()
+    for name, weight in started.state_dict().items():
+        torch.testing.assert_close(weight, expected.state_dict()[name])
+
+
+def test_a_reader_is_cut_and_never_made_longer():
+    reader = PairReader(wordpiece(['[UNK]', 'a', 'b']), max_tokens=16, max_query_tokens=5)
+    assert [reader.cut(size).max_tokens for size in (12, 99)] == [12, 16]
+
+
 def test_sentence_transformers_reads_the_folder_and_gives_the_logits(tmp_path):
     library = pytest.importorskip('sentence_transformers', reason='sentence-transformers is not installed')
-    export(start_folder(tmp_path), model(), tmp_path / 'out')
+    export(start_folder(tmp_path), model(), tmp_path / 'out', 96)
     reader = PairReader(wordpiece((tmp_path / 'out' / 'vocab.txt').read_text().split('\n')[:-1]), 32, 8)
     texts = [('water', 'water is wet'), ('is wet', 'water'), ('wet wet is', 'is is is water')]
     with torch.inference_mode():

@@ -24,7 +24,8 @@ QUERIES, DEPTH, WEIGHT = 10, 12, 0.5
 def parse() -> Namespace:
     parser = ArgumentParser(prog='sluice_training.cross', description=__doc__)
     parser.add_argument('--mined', type=Path, required=True, help='folder that mine-negatives.js filled')
-    parser.add_argument('--start', type=Path, required=True, help='folder of all-MiniLM-L6-v2 with model.safetensors')
+    parser.add_argument('--teacher', type=Path, help='folder that encode-pools.js filled; without it, labels alone teach')
+    parser.add_argument('--start', type=Path, required=True, help='folder of all-MiniLM-L6-v2 with model.safetensors, or an exported one to train further')
     parser.add_argument('--out', type=Path, required=True, help='folder for the float32 model')
     parser.add_argument('--checkpoint', type=Path, required=True, help='file to go on from, where there is one')
     parser.add_argument('--checkpoint-seconds', type=float, default=600)
@@ -43,11 +44,11 @@ def main() -> None:
     recipe = Recipe(**{field.name: getattr(options, field.name) for field in fields(Recipe)})
     torch.manual_seed(recipe.seed)
     model = load_start(options.start)
-    sources = [read_mined(options.mined, name) for name in SHARES]
+    sources = [read_mined(options.mined, name, options.teacher) for name in SHARES]
     reader = PairReader(wordpiece(read_vocabulary(options.start / 'vocab.txt')), recipe.max_tokens, recipe.max_query_tokens)
 
     def made(trained: CrossEncoder, progress: Progress) -> None:
-        export(options.start, trained, options.out)
+        export(options.start, trained, options.out, recipe.max_tokens)
         write_golden(trained, reader, options.out)
         log.write('exported', step=progress.step, folder=options.out.name)
         log.write('held out', step=progress.step, scores=held_out_scores(trained, reader, sources, QUERIES, DEPTH, WEIGHT))

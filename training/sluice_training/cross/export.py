@@ -10,8 +10,6 @@ from torch import Tensor
 from .model import CrossEncoder
 
 COPIED = ('special_tokens_map.json', 'tokenizer.json', 'vocab.txt')
-# What is read of a pair at a time: nothing longer was trained. Longer passages are to be read in stretches of this.
-MAX_TOKENS = 96
 
 
 def write_json(path: Path, content: object) -> None:
@@ -39,14 +37,17 @@ def hub_weights(model: CrossEncoder) -> dict[str, Tensor]:
     return {name: tensor.detach().clone().contiguous() for name, tensor in named.items()}
 
 
-def export(start: Path, model: CrossEncoder, folder: Path) -> None:
-    """`start` is the folder that the training began from: its tokenizer and configuration are kept."""
+def export(start: Path, model: CrossEncoder, folder: Path, max_tokens: int) -> None:
+    """`start` is the folder that the training began from: its tokenizer and configuration are kept.
+
+    `max_tokens` is what is to be read of a pair at a time: nothing longer was trained.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
         shutil.copyfile(start / name, folder / name)
     tokenizer = json.loads((start / 'tokenizer_config.json').read_text())
     tokenizer.pop('name_or_path', None)
-    write_json(folder / 'tokenizer_config.json', tokenizer | {'model_max_length': MAX_TOKENS})
+    write_json(folder / 'tokenizer_config.json', tokenizer | {'model_max_length': max_tokens})
     config = json.loads((start / 'config.json').read_text())
     config |= {
         'architectures': ['BertForSequenceClassification'],

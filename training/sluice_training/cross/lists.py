@@ -7,32 +7,53 @@ from pathlib import Path
 import numpy as np
 
 from ..data import jsonl
+from .teacher import Teacher, read_teacher
+
+# Negatives that a question needs whose list the teacher judges.
+FEWEST = 3
 
 
 @dataclass(frozen=True)
 class Mined:
-    """One source: its passages by id, and rows as `mine-negatives.js` writes them."""
+    """One source: its passages by id, rows as `mine-negatives.js` writes them, and the teacher where there is one."""
 
     name: str
     passages: Mapping[str, str]
     rows: list[dict]
     held_out: list[dict]
+    teacher: Teacher | None = None
 
 
 @dataclass(frozen=True)
 class TrainingList:
-    """`passages` begins with the answer."""
+    """`passages` begins with the answer; `similarities` is the teacher's opinion of each of them."""
 
     source: str
     query: str
     passages: list[str]
+    similarities: list[float] | None = None
 
 
-def read_mined(folder: Path, name: str) -> Mined:
+def read_mined(folder: Path, name: str, teacher: Path | None = None) -> Mined:
+    """`teacher` is the folder that encode-pools.js filled."""
     passages = {row['id']: row['text'] for row in jsonl(folder / f'{name}.passages.jsonl')}
     rows = list(jsonl(folder / f'{name}.negatives.jsonl'))
     kept = [row for row in rows if not row['held_out'] and len(row['negatives']) > 0]
-    return Mined(name, passages, kept, [row for row in rows if row['held_out']])
+    held_out = [row for row in rows if row['held_out']]
+    if teacher is None:
+        return Mined(name, passages, kept, held_out)
+    taught = read_teacher(teacher, name)
+    return Mined(name, passages, [*known_rows(kept, taught)], held_out, taught)
+
+
+def known_rows(rows: list[dict], teacher: Teacher) -> Iterator[dict]:
+    """What the teacher has read of the rows; without those of which too little is left."""
+    known = teacher.passages.at
+    for row in rows:
+        answers = [answer for answer in row['positives'] if answer['id'] in known]
+        others = [other for other in row['negatives'] if other['id'] in known]
+        if answers and len(others) >= FEWEST and row['query'] in teacher.queries.at:
+            yield row | {'positives': answers, 'negatives': others}
 
 
 def source_lists(mined: Mined, negatives: int, random: np.random.Generator) -> Iterator[TrainingList]:
@@ -44,7 +65,8 @@ def source_lists(mined: Mined, negatives: int, random: np.random.Generator) -> I
             others = [candidate['id'] for candidate in row['negatives']]
             drawn = random.choice(len(others), negatives, replace=len(others) < negatives)
             ids = [answer, *(others[i] for i in drawn)]
-            yield TrainingList(mined.name, row['query'], [mined.passages[key] for key in ids])
+            similarities = None if mined.teacher is None else mined.teacher.similarities(row['query'], ids)
+            yield TrainingList(mined.name, row['query'], [mined.passages[key] for key in ids], similarities)
 
 
 def mixed_lists(sources: list[Mined], shares: Mapping[str, float], negatives: int, random: np.random.Generator) -> Iterator[TrainingList]:

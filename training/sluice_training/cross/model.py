@@ -47,13 +47,15 @@ def first_token(layer: Layer, states: Tensor, mask: Tensor) -> Tensor:
 
 
 def load_start(folder: Path) -> CrossEncoder:
-    """The trunk and the pooler of a BERT folder in hub layout; the classifier is new."""
+    """The trunk and the pooler of a BERT folder in hub layout; the classifier is new, unless the folder has one."""
     config = json.loads((folder / 'config.json').read_text())
-    weights = load_file(folder / 'model.safetensors')
+    weights = {name.removeprefix('bert.'): tensor for name, tensor in load_file(folder / 'model.safetensors').items()}
     model = CrossEncoder(config)
     model.trunk.load_state_dict(renamed(weights, config['num_hidden_layers']))
     for kind in ('weight', 'bias'):
         getattr(model.pooler, kind).data.copy_(weights[f'pooler.dense.{kind}'])
+        if 'classifier.weight' in weights:
+            getattr(model.classifier, kind).data.copy_(weights[f'classifier.{kind}'])
     return model
 
 

@@ -37,6 +37,10 @@ class PairReader:
         self.max_tokens = max_tokens
         self.max_query_tokens = max_query_tokens
 
+    def cut(self, max_tokens: int) -> 'PairReader':
+        """The same reader for pairs of at most `max_tokens`."""
+        return PairReader(self.tokenizer, min(max_tokens, self.max_tokens), self.max_query_tokens)
+
     def tokens(self, text: str) -> list[int]:
         return self.tokenizer.encode(text, add_special_tokens=False).ids
 

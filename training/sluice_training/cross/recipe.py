@@ -5,29 +5,36 @@ from dataclasses import dataclass
 # Of the lists, how many come from each source. Real questions first; science because many collections are; the narrow
 # and the generated little.
 SHARES = {
-    'nq-qed': 0.27,
-    'squad11-train': 0.22,
-    'arxiv-title-abstract': 0.12,
-    'scitldr': 0.10,
-    'boolq-dev': 0.08,
+    'nq-qed': 0.23,
+    'squad11-train': 0.19,
+    'arxiv-title-abstract': 0.15,
+    'scitldr': 0.13,
+    'boolq-dev': 0.07,
     'hotpotqa-sample': 0.08,
     'stackexchange-small': 0.07,
-    'medquad': 0.06,
+    'medquad': 0.08,
 }
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """`frozen_layers` counts from the bottom, the embeddings always being frozen. Lengths are tokens."""
+    """`frozen_layers` counts from the bottom, the embeddings always being frozen. Lengths are tokens.
 
-    negatives: int = 3
-    lists: int = 4
-    max_tokens: int = 88
+    `short_share` of the batches are cut to `short_tokens`: more pairs in the same time, and stretches are read too.
+    """
+
+    negatives: int = 5
+    lists: int = 6
+    max_tokens: int = 256
+    short_tokens: int = 96
+    short_share: float = 0.5
     max_query_tokens: int = 40
-    peak_rate: float = 1e-4
-    head_rate: float = 5e-4
+    peak_rate: float = 7e-5
+    head_rate: float = 3e-4
     warm_up: float = 0.06
     weight_decay: float = 0.01
     binary_weight: float = 0.5
+    teacher_weight: float = 1.0
+    teacher_scale: float = 20.0
     frozen_layers: int = 2
     seed: int = 20261128

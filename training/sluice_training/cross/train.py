@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..log import Log
-from .batches import batches
+from .batches import ReadList, batches
 from .lists import Mined, mixed_lists
 from .loss import list_loss
 from .model import CrossEncoder, freeze
@@ -43,7 +43,7 @@ def optimizer_of(model: CrossEncoder, recipe: Recipe) -> torch.optim.Optimizer:
     trunk = [weight for weight in model.trunk.parameters() if weight.requires_grad]
     head = [*model.pooler.parameters(), *model.classifier.parameters()]
     groups = [{'params': trunk, 'peak': recipe.peak_rate}, {'params': head, 'peak': recipe.head_rate}]
-    return torch.optim.AdamW(groups, lr=recipe.peak_rate, weight_decay=recipe.weight_decay)
+    return torch.optim.AdamW(groups, lr=recipe.peak_rate, weight_decay=recipe.weight_decay, fused=True)
 
 
 def train(
@@ -62,7 +62,12 @@ def train(
     if checkpoints.path.exists():
         progress = restore(checkpoints.path, model, optimizer)
     random = np.random.default_rng([recipe.seed, progress.step])
-    stream = batches(mixed_lists(sources, SHARES, recipe.negatives, random), reader, recipe.lists, random)
+    short = reader.cut(recipe.short_tokens)
+
+    def draw() -> PairReader:
+        return short if random.random() < recipe.short_share else reader
+
+    stream = batches(mixed_lists(sources, SHARES, recipe.negatives, random), draw, recipe.lists, random)
     log.write('train', seconds=seconds, queries={source.name: len(source.rows) for source in sources}, **asdict(recipe))
     begun, before, saved = clock(), progress.spent, clock()
     report = Report(log)
@@ -86,16 +91,20 @@ def train(
     return progress
 
 
-def step(model: CrossEncoder, optimizer: torch.optim.Optimizer, batch: list, recipe: Recipe) -> tuple[float, list[tuple[str, bool]]]:
+def step(
+    model: CrossEncoder, optimizer: torch.optim.Optimizer, batch: list[ReadList], recipe: Recipe
+) -> tuple[float, list[tuple[str, bool]]]:
     """The loss, and for each list its source and whether the answer came first before the weights moved."""
-    logits = model(*collate([pair for _, pairs in batch for pair in pairs])).view(len(batch), -1)
-    loss = list_loss(logits, recipe.binary_weight)
+    logits = model(*collate([pair for item in batch for pair in item.pairs])).view(len(batch), -1)
+    taught = [item.similarities for item in batch if item.similarities is not None]
+    similarities = torch.tensor(taught) if len(taught) == len(batch) else None
+    loss = list_loss(logits, recipe.binary_weight, similarities, (recipe.teacher_weight, recipe.teacher_scale))
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_([weight for weight in model.parameters() if weight.requires_grad], 1.0)
     optimizer.step()
     first = (logits[:, 0] > logits[:, 1:].amax(dim=1)).tolist()
-    return loss.item(), [(source, right) for (source, _), right in zip(batch, first, strict=True)]
+    return loss.item(), [(item.source, right) for item, right in zip(batch, first, strict=True)]
 
 
 class Report:
