@@ -26,7 +26,7 @@ const [{ weight: SHIPPED, scoring }] = shippedCrossEncoders;
  * best on questions of other splits (SciFact's for training, CoSQA's for development). The file has every share.
  *
  *     pnpm bench cross-encoder [--model FOLDER] [--precision int8] [--queries 25] [--depth 50]
- *       [--max-tokens 96] [--long max|first] [--cache DIR] [--threads 2] [--only NAME,NAME] [--dry]
+ *       [--max-tokens N] [--long max|first] [--cache DIR] [--threads 2] [--only NAME,NAME] [--dry]
  */
 export async function run(args) {
   const { values } = parseArgs({
@@ -35,7 +35,7 @@ export async function run(args) {
       model: { type: 'string', default: fileURLToPath(modelFolder) },
       precision: { type: 'string', default: 'int8' },
       queries: { type: 'string', default: '25' },
-      'max-tokens': { type: 'string', default: '96' },
+      'max-tokens': { type: 'string' },
       long: { type: 'string', default: 'max' },
       depth: { type: 'string', default: '50' },
       cache: { type: 'string' },
@@ -45,13 +45,10 @@ export async function run(args) {
     },
   });
   const [most, depth] = [Number(values.queries), Number(values.depth)];
+  const window = values['max-tokens'];
   const model = await openPairModel({
-    ...{
-      model: values.model,
-      precision: values.precision,
-      threads: Number(values.threads),
-      maxTokens: Number(values['max-tokens']),
-    },
+    ...{ model: values.model, precision: values.precision, threads: Number(values.threads) },
+    ...(window && { maxTokens: Number(window) }),
   });
   try {
     const reranker = scoredReranker(await rememberedScores(model, longPairs(values.long), values.cache));
@@ -76,7 +73,7 @@ export async function run(args) {
       precision: values.precision,
       depth,
       queriesAtMost: most,
-      maxTokens: Number(values['max-tokens']),
+      maxTokens: model.folder.maxTokens,
       longPassages: values.long,
       ...{ weight: SHIPPED, validated, validation, byShare },
     };

@@ -16,8 +16,6 @@ import { rememberedVectors } from './sparse/remembered-vectors.js';
 const MEASURE = 'nDCG@10';
 /** How the shipped cross-encoder is read, and its share: as `openCrossEncoder` has them. */
 const [{ weight: SHIPPED, scoring }] = shippedCrossEncoders;
-/** The shipped cross-encoder's window. */
-const MAX_TOKENS = 96;
 
 /**
  * nDCG@10 of the shipped models, part by part and all together, nothing tuned: BM25, dense, SPLADE (query table), their
@@ -47,7 +45,7 @@ export async function run(args) {
   const sparse = await openSpladeModel('matryoshka-minilm');
   const dense = await openModel('matryoshka-minilm', { cache });
   const pairs = await openPairModel({
-    ...{ model: fileURLToPath(modelFolder), precision: 'int8', maxTokens: MAX_TOKENS, threads: Number(values.threads) },
+    ...{ model: fileURLToPath(modelFolder), precision: 'int8', threads: Number(values.threads) },
   });
   try {
     const reranker = scoredReranker(await rememberedScores(pairs, { kind: 'chunks', overlap: scoring.overlap }, cache));
