@@ -40,6 +40,11 @@ export function fieldsOption(): Option {
   ).argParser(fieldWeights);
 }
 
+/** `--sparse`, as the commands that index judged folders have it. */
+export function sparseOption(): Option {
+  return new Option('--sparse <name>', "a model with sparse vectors: matryoshka-minilm, or a SPLADE model's folder");
+}
+
 /** `title=2,text=1`; a name alone weighs 1. */
 export function fieldWeights(text: string): FieldWeights {
   const weights = new Map<string, { weight: number }>();

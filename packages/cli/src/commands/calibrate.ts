@@ -4,7 +4,7 @@ import { type CalibratorComparison, calibrate, compareCalibrators } from '@sluic
 import type { Command } from 'commander';
 import type { Collection } from 'sluice';
 import { stringify } from 'yaml';
-import { precisionOption, wholeNumber } from '../arguments.js';
+import { precisionOption, sparseOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { withMemoryCollection } from '../memory-collection.js';
 import { askedPipeline, buildPipeline } from '../pipeline-file.js';
@@ -19,6 +19,7 @@ interface CalibrateOptions {
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
   readonly cache?: string;
+  readonly sparse?: string;
   readonly depth: number;
   readonly rel: number;
   readonly folds: number;
@@ -35,10 +36,15 @@ export function registerCalibrate(program: Command, context: CommandContext): vo
     .description("turn a pipeline's scores into probabilities of relevance, and say how far to trust them")
     .argument('<folder>', 'with corpus.jsonl, queries.jsonl and qrels/')
     .option('--split <name>', 'judgements to use; not those that you will report', 'test')
-    .option('-p, --pipeline <name>', 'bm25, dense, hybrid, or a YAML or JSON file', 'hybrid')
+    .option(
+      '-p, --pipeline <name>',
+      'bm25, dense, hybrid, with --sparse splade, lexical or threefold; or a YAML or JSON file',
+      'hybrid',
+    )
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
     .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
+    .addOption(sparseOption())
     .option('--depth <count>', 'results of each query', wholeNumber('depth'), 10)
     .option('--rel <grade>', 'least grade that counts as relevant', wholeNumber('rel'), 1)
     .option('--folds <count>', 'parts of the queries, at least 2', wholeNumber('folds'), 5)

@@ -3,7 +3,7 @@ import { type CutoffResult, compareCutoffs, cutoffMethods, fixedCosineAdapter } 
 import type { Command } from 'commander';
 import type { Collection } from 'sluice';
 import { readAdapterFile } from '../adapter/read-adapter-file.js';
-import { precisionOption, shareOf, wholeNumber } from '../arguments.js';
+import { precisionOption, shareOf, sparseOption, wholeNumber } from '../arguments.js';
 import { type CommandContext, printJson, withProgress } from '../command-context.js';
 import { judgedLists } from '../cutoff/judged-lists.js';
 import { withMemoryCollection } from '../memory-collection.js';
@@ -19,6 +19,7 @@ interface CutoffOptions {
   readonly model: string;
   readonly precision?: 'float32' | 'int8';
   readonly cache?: string;
+  readonly sparse?: string;
   readonly depth: number;
   readonly rel: number;
   readonly recall: number;
@@ -38,11 +39,12 @@ export function registerCutoff(program: Command, context: CommandContext): void 
     .option('--split <name>', 'judgements to use', 'test')
     .option(
       '-p, --pipeline <name>',
-      'what finds the candidates: bm25, hybrid, or a YAML or JSON file; dense when left out',
+      'what finds the candidates: bm25, hybrid, with --sparse threefold, or a YAML or JSON file; dense when left out',
     )
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
     .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
+    .addOption(sparseOption())
     .option('--depth <count>', 'candidates of each query', wholeNumber('depth'), 100)
     .option('--rel <grade>', 'least grade that counts as relevant', wholeNumber('rel'), 1)
     .option('--recall <share>', 'of the relevant candidates that thresholds are chosen to keep', shareOf, 0.95)

@@ -18,6 +18,7 @@ import {
   rerankDepthOption,
   rerankOption,
   rerankWeightOption,
+  sparseOption,
   standardMeasures,
   testOption,
   wholeNumber,
@@ -60,7 +61,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
       ['bm25', 'dense', 'hybrid'],
     )
     .option('-m, --model <name>', "a model that ships, or a model's folder", 'static')
-    .option('--sparse <name>', "a model with sparse vectors: matryoshka-minilm, or a SPLADE model's folder")
+    .addOption(sparseOption())
     .addOption(fieldsOption())
     .addOption(precisionOption())
     .option('--cache <dir>', 'folder that remembers the vectors of a transformer')
