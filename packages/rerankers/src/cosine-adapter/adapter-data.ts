@@ -1,4 +1,4 @@
-import { InvalidInputError, type Matrix, unpaced } from '@sluice/core';
+import { InvalidInputError, type Matrix } from '@sluice/core';
 
 /** Numbers between two yields. */
 const STEP = 65_536;
@@ -45,12 +45,7 @@ export function* checkAdapterData({ queries, offsets, cosines, labels }: Adapter
   }
 }
 
-/** The data of some of the queries, in the order of `picked`: of a few, at once. */
-export function pickQueries(data: AdapterData, picked: Uint32Array): AdapterData {
-  return unpaced(pickSteps(data, picked));
-}
-
-/** {@link pickQueries} in steps, for many: drive it with `paced`. */
+/** The data of some of the queries, in the order of `picked`. Yields often: drive it with `paced`. */
 export function* pickSteps(data: AdapterData, picked: Uint32Array): Generator<void, AdapterData> {
   const { columns } = data.queries;
   const rows = new Float32Array(picked.length * columns);

@@ -1,8 +1,7 @@
 import type { Layer } from '../network/layer.js';
-import { layerNorm } from '../network/layer-norm.js';
 import { linearLayer } from '../network/linear-layer.js';
 import { reluDropout } from '../network/relu-dropout.js';
-import { rmsNorm } from '../network/rms-norm.js';
+import { layerNorm, rmsNorm } from '../network/row-norm.js';
 import { sequential } from '../network/sequential.js';
 import { type MapFamily, outputsOf, rawOf, type ScoreMap, type SlopeRule } from './score-map.js';
 

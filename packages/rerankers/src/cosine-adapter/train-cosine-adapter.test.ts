@@ -2,7 +2,7 @@ import { seededRandom } from '@sluice/core';
 import { pooledPrecisionRecallArea, poolScores } from '@sluice/evaluation';
 import { seededNormal } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
-import { type AdapterData, pickQueries, pickSteps } from './adapter-data.js';
+import { type AdapterData, pickSteps } from './adapter-data.js';
 import { adapterNetwork, initialWeights } from './adapter-network.js';
 import { adapterScores } from './adapter-scores.js';
 import { checkpointToJson, loadCheckpoint } from './saved-checkpoint.js';
@@ -186,7 +186,7 @@ it('has the slope of a batch in its parts', () => {
   expect(whole.every((slope) => slope !== 0)).toBe(true);
 });
 
-it('picks many queries in steps, as it picks them at once', () => {
+it('picks many queries in steps, each with its vector and its pairs', () => {
   const data = synthetic(2000, 20, 8);
   const order = Uint32Array.from({ length: 2000 }, (_, at) => 1999 - at);
   const steps = pickSteps(data, order);
@@ -195,7 +195,17 @@ it('picks many queries in steps, as it picks them at once', () => {
   for (; !step.done; step = steps.next()) yields++;
   // Vectors, then the lengths of lists, then pairs, of 64 queries a step.
   expect(yields).toBe(3 * 31);
-  expect(step.value).toEqual(pickQueries(data, order));
+  const lists = Array.from(order, (query) => [data.offsets[query] ?? 0, data.offsets[query + 1] ?? 0] as const);
+  const inOrder = (values: Float32Array | Uint8Array): number[] =>
+    lists.flatMap(([a, b]) => [...values.subarray(a, b)]);
+  const { columns } = data.queries;
+  const vectors = Array.from(order, (query) => [...data.queries.data.subarray(query * columns, (query + 1) * columns)]);
+  expect(step.value).toEqual({
+    queries: { data: Float32Array.from(vectors.flat()), rows: 2000, columns },
+    offsets: Uint32Array.from({ length: 2001 }, (_, at) => 20 * at),
+    cosines: Float32Array.from(inOrder(data.cosines)),
+    labels: Uint8Array.from(inOrder(data.labels)),
+  });
 });
 
 it('lets others work while it trains', async () => {

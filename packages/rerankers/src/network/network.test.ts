@@ -3,11 +3,10 @@ import { seededNormal } from '@sluice/testing';
 import { describe, expect, it } from 'vitest';
 import { adamW } from './adam-w.js';
 import type { Layer } from './layer.js';
-import { layerNorm } from './layer-norm.js';
 import { linearLayer } from './linear-layer.js';
 import { parameter } from './parameter.js';
 import { reluDropout } from './relu-dropout.js';
-import { rmsNorm } from './rms-norm.js';
+import { layerNorm, rmsNorm } from './row-norm.js';
 import { sequential } from './sequential.js';
 
 const rows = 3;
