@@ -8,7 +8,7 @@ import { indexDocuments, openCollection, openModel, shippedCrossEncoders } from 
 import { collections, shared } from './collections.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
-import { pipelinesByShare, SHARES, sharesOfOthers } from './cross-encoder-quality/shares.js';
+import { pipelinesByShare, sharesOfOthers, shareTable } from './cross-encoder-quality/shares.js';
 import { drawnQueries, validatedWeight } from './cross-encoder-quality/validated-weight.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
@@ -61,11 +61,12 @@ export async function run(args) {
       measured.push(await measure(name, reranker, { most, depth }));
       process.stderr.write(`${name} measured\n`);
     }
-    const others = sharesOfOthers(measured.map(({ shares }) => scoresOf(shares)));
+    const scores = measured.map(({ shares }) => scoresOf(shares));
+    const others = sharesOfOthers(scores);
     const rows = measured.map((each, at) => rowOf(each, { across: others[at], splits: validated }));
     const table = rows.length > 1 ? [...rows, meanOf(rows)] : rows;
     printTable(table);
-    const byShare = byShares(measured);
+    const byShare = shareTable(measured.map(({ collection }, at) => [collection, scores[at]]));
     process.stdout.write('\n');
     printTable(byShare);
     if (values.dry) return;
@@ -137,16 +138,6 @@ function rowOf({ collection, queries, shares, tells }, { across, splits }) {
 
 function scoresOf(shares) {
   return new Map(Array.from(shares, ([share, { score }]) => [share, score]));
-}
-
-/** A row a share: the score of each collection, and their mean. */
-function byShares(measured) {
-  return SHARES.map((share) => {
-    const scores = measured.map(({ shares }) => shares.get(share).score);
-    const columns = measured.map(({ collection }, at) => [collection, rounded(scores[at], 4)]);
-    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    return { share, ...Object.fromEntries(columns), mean: rounded(mean, 4) };
-  });
 }
 
 /** How well the best score tells a list from the same list without what is relevant, by each score. */

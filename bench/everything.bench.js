@@ -4,10 +4,11 @@ import { experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
-import { indexDocuments, openCollection, openModel, openSpladeModel, rerankFused, shippedCrossEncoders } from 'sluice';
+import { indexDocuments, openCollection, openModel, openSpladeModel, shippedCrossEncoders } from 'sluice';
 import { collections, shared } from './collections.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
+import { atShare } from './cross-encoder-quality/shares.js';
 import { drawnQueries, validatedWeight } from './cross-encoder-quality/validated-weight.js';
 import { describeMachine } from './machine.js';
 import { printTable, rounded, writeResults } from './results.js';
@@ -101,8 +102,7 @@ function measure(name, embedders, { reranker, most, depth, validated }) {
   return withCollection(name, embedders, async ({ data, collection }) => {
     const { queries, qrels } = await drawnQueries(data, 'test', most);
     const ready = Object.fromEntries(collection.pipelines.map((each) => [each, collection.pipeline(each)]));
-    const sharing = (weight) =>
-      weight === 0 ? ready.threefold : rerankFused(ready.threefold, reranker, { depth, weight });
+    const sharing = (share) => atShare(ready.threefold, reranker, depth, share);
     const { systems } = await experiment({
       pipelines: {
         ...ready,

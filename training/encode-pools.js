@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { openModel } from '../packages/sluice/dist/index.js';
+import { jsonLines } from './json-lines.js';
 
 /**
  * `node encode-pools.js FOLDER OUT [PASSAGES]`: vectors of what `mine-negatives.js` left in FOLDER, for the cross-encoder
@@ -22,8 +23,8 @@ for (const file of await readdir(folder)) {
 await close();
 
 async function encode(name) {
-  const rows = (await lines(`${folder}/${name}.negatives.jsonl`)).filter(({ held_out }) => !held_out);
-  const passages = new Map((await lines(`${folder}/${name}.passages.jsonl`)).map(({ id, text }) => [id, text]));
+  const rows = (await jsonLines(`${folder}/${name}.negatives.jsonl`)).filter(({ held_out }) => !held_out);
+  const passages = new Map((await jsonLines(`${folder}/${name}.passages.jsonl`)).map(({ id, text }) => [id, text]));
   const chosen = chosenOf(rows, Number(most));
   const queries = rows.filter(({ positives }) => positives.some(({ id }) => chosen.has(id))).map(({ query }) => query);
   const ids = [...chosen];
@@ -56,12 +57,4 @@ async function write(stem, keys, encodeTexts) {
   }
   await file.close();
   await writeFile(`${stem}.json`, JSON.stringify(keys));
-}
-
-async function lines(path) {
-  const text = await readFile(path, 'utf8');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
 }

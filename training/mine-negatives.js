@@ -1,8 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { seededRandom } from '../packages/core/dist/index.js';
 import { memoryDirectory } from '../packages/files/dist/index.js';
 import { indexDocuments, openCollection, openModel } from '../packages/sluice/dist/index.js';
+import { jsonLines } from './json-lines.js';
 
 /**
  * `node mine-negatives.js FOLDER`: hard negatives of every `NAME.queries.jsonl` from its `NAME.passages.jsonl`, which
@@ -27,8 +28,8 @@ for (const file of await readdir(folder)) {
 }
 
 async function mine(name) {
-  const passages = await lines(`${folder}/${name}.passages.jsonl`);
-  const queries = await lines(`${folder}/${name}.queries.jsonl`);
+  const passages = await jsonLines(`${folder}/${name}.passages.jsonl`);
+  const queries = await jsonLines(`${folder}/${name}.queries.jsonl`);
   const { embedder } = await openModel('static');
   const directory = memoryDirectory();
   await indexDocuments(passages, directory, { embedder });
@@ -122,12 +123,4 @@ function jaccard(one, other) {
   let shared = 0;
   for (const word of one) if (other.has(word)) shared++;
   return shared / Math.max(1, one.size + other.size - shared);
-}
-
-async function lines(file) {
-  const text = await readFile(file, 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 }

@@ -1,12 +1,32 @@
 import { rerankFused } from 'sluice';
+import { rounded } from '../results.js';
 
 /** Shares of the reranker that are tried; 0 is the source alone, 1 the reranker alone. */
 export const SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
+/** The source with one share of the reranker. */
+export function atShare(source, reranker, depth, share) {
+  return share === 0 ? source : rerankFused(source, reranker, { depth, weight: share });
+}
+
 /** The source with each share of the reranker, by the share. */
 export function pipelinesByShare(source, reranker, depth) {
-  const at = (weight) => (weight === 0 ? source : rerankFused(source, reranker, { depth, weight }));
-  return new Map(SHARES.map((share) => [share, at(share)]));
+  return new Map(SHARES.map((share) => [share, atShare(source, reranker, depth, share)]));
+}
+
+/**
+ * A row a share: its score on each collection, and their mean.
+ *
+ * @param {[string, Map<number, number>][]} collections name, and scores by the share
+ * @param {string} column of the share
+ */
+export function shareTable(collections, column = 'share') {
+  return SHARES.map((share) => {
+    const scores = collections.map(([name, byShare]) => [name, byShare.get(share)]);
+    const mean = scores.reduce((sum, [, score]) => sum + score, 0) / scores.length;
+    const columns = [...scores, ['mean', mean]].map(([name, score]) => [name, rounded(score, 4)]);
+    return { [column]: share, ...Object.fromEntries(columns) };
+  });
 }
 
 /**

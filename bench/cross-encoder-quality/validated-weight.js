@@ -1,8 +1,7 @@
 import { seededRandom, shuffled } from '@sluice/core';
 import { experiment } from '@sluice/evaluation';
-import { rounded } from '../results.js';
 import { judgementsOf } from './judgements-of.js';
-import { bestShare, pipelinesByShare, SHARES } from './shares.js';
+import { bestShare, pipelinesByShare, shareTable } from './shares.js';
 
 /** Questions that no table measures, of the collections that have some beside their test questions. */
 export const VALIDATION = [
@@ -36,11 +35,6 @@ export async function validatedWeight(withSource, reranker, { most, depth }) {
       scores.push(new Map(systems.map((system) => [Number(system.name), system.summary[MEASURE]])));
     });
   }
-  const rows = SHARES.map((weight) => {
-    const found = scores.map((byShare) => byShare.get(weight));
-    const columns = VALIDATION.map(({ name, split }, at) => [`${name}, ${split}`, rounded(found[at], 4)]);
-    const mean = found.reduce((sum, score) => sum + score, 0) / found.length;
-    return { weight, ...Object.fromEntries(columns), mean: rounded(mean, 4) };
-  });
-  return { weight: bestShare(scores), rows };
+  const named = VALIDATION.map(({ name, split }, at) => [`${name}, ${split}`, scores[at]]);
+  return { weight: bestShare(scores), rows: shareTable(named, 'weight') };
 }
