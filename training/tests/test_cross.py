@@ -1,4 +1,5 @@
 import json
+import math
 from itertools import count
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from sluice_training.bert import Bert
 from sluice_training.cross.batches import batches
 from sluice_training.cross.export import COPIED, export, hub_weights
 from sluice_training.cross.generated import generated
-from sluice_training.cross.held_out import right_order
+from sluice_training.cross.held_out import right_order, share_above
 from sluice_training.cross.lists import Mined, TrainingList, known_rows, source_lists
-from sluice_training.cross.loss import list_loss
+from sluice_training.cross.loss import across_loss, list_loss, teacher_loss
 from sluice_training.cross.model import CrossEncoder, first_token, freeze, load_start
 from sluice_training.cross.pairs import PairReader, best_window, collate
 from sluice_training.cross.recipe import Recipe
@@ -101,10 +102,24 @@ def test_the_loss_falls_when_the_answer_rises_and_shifts_are_seen():
     assert list_loss(logits + 9, 0.0) == pytest.approx(list_loss(logits, 0.0).item(), abs=1e-6)
 
 
+def test_across_lists_every_answer_is_compared_with_the_best_of_every_list():
+    logits = torch.tensor([[2.0, 0.0, -1.0], [1.0, 3.0, -9.0]])
+    best = [math.log(math.exp(0) + math.exp(-1)), math.log(math.exp(3) + math.exp(-9))]
+    expected = sum(math.log(1 + math.exp(other - answer)) for answer in (2, 1) for other in best) / 4
+    assert across_loss(logits).item() == pytest.approx(expected, abs=1e-6)
+    # A list that is moved as a whole keeps its order, and is no longer comparable.
+    assert across_loss(logits + torch.tensor([[0.0], [9.0]])) > across_loss(logits)
+
+
+def test_gradients_across_lists_are_central_differences():
+    logits = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(across_loss, (logits,))
+
+
 def test_gradients_with_a_teacher_are_central_differences():
     logits = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
     cosines = torch.rand(3, 4, dtype=torch.float64)
-    assert torch.autograd.gradcheck(lambda given: list_loss(given, 0.5, cosines, (0.7, 20)), (logits,))
+    assert torch.autograd.gradcheck(lambda given: list_loss(given, 0.5) + 0.7 * teacher_loss(given, cosines, 20), (logits,))
 
 
 def test_the_teacher_is_matched_where_logits_are_its_cosines_scaled():
@@ -112,7 +127,7 @@ def test_the_teacher_is_matched_where_logits_are_its_cosines_scaled():
 
     def gradient(logits: torch.Tensor) -> torch.Tensor:
         given = logits.clone().requires_grad_()
-        (list_loss(given, 0.5, cosines, (1, 20)) - list_loss(given, 0.5)).backward()
+        teacher_loss(given, cosines, 20).backward()
         return given.grad
 
     # A constant added to all of them changes nothing: a distribution over the list is compared.
@@ -265,7 +280,12 @@ def test_the_share_in_the_right_order_counts_ties_half():
     assert right_order({'a': 2, 'b': 1, 'c': 2, 'd': 3}, {'a': 1}) == pytest.approx(0.5)
 
 
+def test_best_scores_are_compared_between_queries():
+    assert share_above([3, 1], [2, 1]) == pytest.approx((1 + 1 + 0 + 0.5) / 4)
+
+
 def test_training_on_generated_texts_ranks_held_out_ones():
     before, after = smoke_cross(steps=60, log=Log())
     assert after['mean']['auc'] > max(0.9, before['mean']['auc'] + 0.2)
     assert after['mean']['cross'] > before['mean']['cross']
+    assert after['mean']['nothing'] > max(0.8, before['mean']['nothing'] + 0.1)

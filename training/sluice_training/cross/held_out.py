@@ -1,7 +1,7 @@
 """Held-out questions with the hybrid's list, reranked: the only scores that choices are made by."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -29,12 +29,13 @@ def pair_scores(model: CrossEncoder, reader: PairReader, pairs: list[tuple[str, 
 def held_out_scores(model: CrossEncoder, reader: PairReader, sources: list[Mined], queries: int, depth: int, weight: float) -> dict:
     """nDCG@10 of each source's first `queries` lists, cut to `depth`: as they are, reranked, and fused at `weight`.
 
-    `auc` is the share of pairs (an answer and another passage of its list) in the right order.
+    `auc` is the share of pairs (an answer and another passage of its list) in the right order; `nothing` that of pairs of
+    queries, one with its answers and one without: the AUROC of the best score for whether there is an answer at all.
     """
     model.eval()
     found = {source.name: source_scores(model, reader, source, queries, depth, weight) for source in sources}
     model.train()
-    names = ('hybrid', 'cross', 'fused', 'auc')
+    names = ('hybrid', 'cross', 'fused', 'auc', 'nothing')
     return {'mean': {name: round(float(np.mean([scores[name] for scores in found.values()])), 4) for name in names}, **found}
 
 
@@ -44,6 +45,7 @@ def source_scores(model: CrossEncoder, reader: PairReader, source: Mined, querie
     pairs = [(row['query'], source.passages[item['id']]) for row, items in zip(answered, lists, strict=True) for item in items]
     scores = pair_scores(model, reader, pairs)
     totals, start = dict.fromkeys(('hybrid', 'cross', 'fused', 'auc'), 0.0), 0
+    whole, without = [], []
     for row, items in zip(answered, lists, strict=True):
         hybrid = {item['id']: item['hybrid'] for item in items}
         cross = {item['id']: float(score) for item, score in zip(items, scores[start : start + len(items)], strict=True)}
@@ -54,7 +56,10 @@ def source_scores(model: CrossEncoder, reader: PairReader, source: Mined, querie
         for name, run in (('hybrid', hybrid), ('cross', cross), ('fused', fused)):
             totals[name] += ndcg(sorted(run, key=lambda key: -run[key]), judged)
         totals['auc'] += right_order(cross, judged)
-    return {name: round(total / max(1, len(answered)), 4) for name, total in totals.items()}
+        whole.append(max(cross.values()))
+        without.append(max(score for key, score in cross.items() if key not in judged))
+    means = {name: round(total / max(1, len(answered)), 4) for name, total in totals.items()}
+    return means | {'nothing': round(share_above(whole, without), 4) if answered else 0.0}
 
 
 def answers_in(row: dict, depth: int) -> bool:
@@ -66,5 +71,9 @@ def answers_in(row: dict, depth: int) -> bool:
 
 def right_order(scores: Mapping[str, float], judged: Mapping[str, int]) -> float:
     answers = [score for key, score in scores.items() if key in judged]
-    others = [score for key, score in scores.items() if key not in judged]
-    return sum(math.copysign(0.5, a - o) + 0.5 if a != o else 0.5 for a in answers for o in others) / (len(answers) * len(others))
+    return share_above(answers, [score for key, score in scores.items() if key not in judged])
+
+
+def share_above(ones: Sequence[float], others: Sequence[float]) -> float:
+    """Of all pairs of one and another, the share in which the one is greater; ties count half."""
+    return sum(math.copysign(0.5, a - b) + 0.5 if a != b else 0.5 for a in ones for b in others) / (len(ones) * len(others))

@@ -34,6 +34,7 @@ class Recipe:
     warm_up: float = 0.06
     weight_decay: float = 0.01
     binary_weight: float = 0.5
+    across_weight: float = 1.0
     teacher_weight: float = 1.0
     teacher_scale: float = 20.0
     frozen_layers: int = 2

@@ -12,7 +12,7 @@ import torch
 from ..log import Log
 from .batches import ReadList, batches
 from .lists import Mined, mixed_lists
-from .loss import list_loss
+from .loss import across_loss, list_loss, teacher_loss
 from .model import CrossEncoder, freeze
 from .pairs import PairReader, collate
 from .recipe import SHARES, Recipe
@@ -96,9 +96,10 @@ def step(
 ) -> tuple[float, list[tuple[str, bool]]]:
     """The loss, and for each list its source and whether the answer came first before the weights moved."""
     logits = model(*collate([pair for item in batch for pair in item.pairs])).view(len(batch), -1)
+    loss = list_loss(logits, recipe.binary_weight) + recipe.across_weight * across_loss(logits)
     taught = [item.similarities for item in batch if item.similarities is not None]
-    similarities = torch.tensor(taught) if len(taught) == len(batch) else None
-    loss = list_loss(logits, recipe.binary_weight, similarities, (recipe.teacher_weight, recipe.teacher_scale))
+    if len(taught) == len(batch):
+        loss = loss + recipe.teacher_weight * teacher_loss(logits, torch.tensor(taught), recipe.teacher_scale)
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_([weight for weight in model.parameters() if weight.requires_grad], 1.0)
