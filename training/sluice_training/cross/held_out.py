@@ -1,6 +1,5 @@
 """Held-out questions with the hybrid's list, reranked: the only scores that choices are made by."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -76,4 +75,4 @@ def right_order(scores: Mapping[str, float], judged: Mapping[str, int]) -> float
 
 def share_above(ones: Sequence[float], others: Sequence[float]) -> float:
     """Of all pairs of one and another, the share in which the one is greater; ties count half."""
-    return sum(math.copysign(0.5, a - b) + 0.5 if a != b else 0.5 for a in ones for b in others) / (len(ones) * len(others))
+    return sum((a > b) + (a == b) / 2 for a in ones for b in others) / (len(ones) * len(others))
