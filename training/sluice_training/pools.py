@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from . import data
+from . import data, made_pairs
 
+# Draws questions, and makes them.
+SEED = 6
 # Questions taken at most, spread over the passages: what is real and varied whole, what is narrow or no question little.
 MOST_QUERIES = {'squad11-train': 20_000, 'medquad': 3_000, 'scitldr': 5_000, 'arxiv-title-abstract': 8_000}
 
@@ -81,14 +83,23 @@ def write_lines(path: Path, rows: Iterable[dict]) -> None:
         file.writelines(json.dumps(row, ensure_ascii=False) + '\n' for row in rows)
 
 
-def write_pool(folder: Path, source: data.Source, out: Path, seed: int = 6) -> None:
-    texts = data.read_pairs(folder, source)
-    ids = passage_ids(folder, source, len(texts.passages))
+def write_pool(texts: data.Texts, ids: list[str], hints: Hints, out: Path, seed: int = SEED) -> None:
     passages = ({'id': key, 'text': text} for key, text in zip(ids, texts.passages, strict=True))
-    write_lines(out / f'{source.name}.passages.jsonl', passages)
-    queries = chosen(texts, MOST_QUERIES.get(source.name, len(texts.queries)), seed)
-    rows = query_rows(texts, ids, read_hints(folder, source), queries)
-    write_lines(out / f'{source.name}.queries.jsonl', rows)
+    write_lines(out / f'{texts.name}.passages.jsonl', passages)
+    queries = chosen(texts, MOST_QUERIES.get(texts.name, len(texts.queries)), seed)
+    write_lines(out / f'{texts.name}.queries.jsonl', query_rows(texts, ids, hints, queries))
+
+
+def write_given(folder: Path, source: data.Source, out: Path) -> None:
+    """A source whose questions are given."""
+    texts = data.read_pairs(folder, source)
+    write_pool(texts, passage_ids(folder, source, len(texts.passages)), read_hints(folder, source), out)
+
+
+def write_made(texts: data.Texts, out: Path) -> None:
+    """A source whose questions are made of its passages."""
+    hints = Hints(defaultdict(set), defaultdict(set))
+    write_pool(texts, [str(at) for at in range(len(texts.passages))], hints, out)
 
 
 def main() -> None:
@@ -97,7 +108,9 @@ def main() -> None:
     parser.add_argument('--out', type=Path, required=True)
     options = parser.parse_args()
     for source in data.PAIR_SOURCES:
-        write_pool(options.shared / 'data' / 'train', source, options.out)
+        write_given(options.shared / 'data' / 'train', source, options.out)
+    for read in (made_pairs.read_functions, made_pairs.read_abstracts):
+        write_made(read(options.shared, SEED), options.out)
 
 
 if __name__ == '__main__':

@@ -12,13 +12,13 @@ from sluice_training.cross.batches import batches
 from sluice_training.cross.export import COPIED, export, hub_weights
 from sluice_training.cross.generated import generated
 from sluice_training.cross.held_out import right_order, share_above
-from sluice_training.cross.lists import Mined, TrainingList, known_rows, source_lists
+from sluice_training.cross.lists import Mined, TrainingList, known_row, source_lists
 from sluice_training.cross.loss import across_loss, list_loss, teacher_loss
 from sluice_training.cross.model import CrossEncoder, first_token, freeze, load_start
 from sluice_training.cross.pairs import PairReader, best_window, collate
 from sluice_training.cross.recipe import Recipe
 from sluice_training.cross.schedule import share_of_peak
-from sluice_training.cross.teacher import read_teacher
+from sluice_training.cross.teacher import has_read, read_teacher
 from sluice_training.cross.train import Checkpoints, train
 from sluice_training.encode import CLS, SEP
 from sluice_training.log import Log
@@ -148,18 +148,31 @@ def test_a_teacher_gives_cosines_by_query_and_passage(tmp_path):
     assert teacher.similarities('one', ['b']) == pytest.approx([0])
 
 
-def test_lists_have_only_what_the_teacher_has_read(tmp_path):
+def test_lists_have_only_what_the_teacher_has_read_where_that_is_enough(tmp_path):
     write_vectors(tmp_path / 'made.queries', {'one': [1, 0], 'two': [1, 0]})
-    write_vectors(tmp_path / 'made.passages', {key: [at / 8, 0] for at, key in enumerate('abcdfgh')})
+    write_vectors(tmp_path / 'made.passages', {key: [at / 8, 0] for at, key in enumerate('abcdfg')})
+    assert has_read(tmp_path, 'made') and not has_read(tmp_path, 'other')
     teacher = read_teacher(tmp_path, 'made')
-    rows = [*known_rows([*mined().rows, {'query': 'three', 'positives': [{'id': 'a'}], 'negatives': [{'id': 'b'}] * 3}], teacher)]
-    # `two` has one negative, too few; `three` was not encoded.
-    assert [row['query'] for row in rows] == ['one']
-    source = Mined('made', mined().passages, rows, [], teacher)
-    item = next(source_lists(source, 3, np.random.default_rng(1)))
-    expected = [('abcdfgh'.index(passage.removeprefix('text '))) / 8 for passage in item.passages]
-    assert item.similarities == pytest.approx(expected)
-    assert item.passages[0] == 'text a'
+    one, two = mined().rows
+    rows = [one | {'negatives': [*one['negatives'], {'id': 'h'}]}, two, one | {'query': 'three'}]
+    known = [known_row(row, teacher) for row in rows]
+    # `h` was not read; `two` has one negative, too few; `three` was not read.
+    assert known == [one, two, rows[2]]
+    stream = source_lists(Mined('made', mined().passages, known, [], teacher), 3, np.random.default_rng(1))
+    drawn = {item.query: item for item in (next(stream) for _ in range(3))}
+    expected = ['abcdfg'.index(passage.removeprefix('text ')) / 8 for passage in drawn['one'].passages]
+    assert drawn['one'].similarities == pytest.approx(expected)
+    assert drawn['one'].passages[0] == 'text a'
+    assert drawn['three'].similarities is None
+
+
+def test_a_teacher_has_no_opinion_of_what_it_has_not_read(tmp_path):
+    write_vectors(tmp_path / 'made.queries', {'one': [1, 0]})
+    write_vectors(tmp_path / 'made.passages', {'a': [1, 0]})
+    teacher = read_teacher(tmp_path, 'made')
+    assert teacher.similarities('one', ['a']) == pytest.approx([1])
+    assert teacher.similarities('one', ['a', 'b']) is None
+    assert teacher.similarities('two', ['a']) is None
 
 
 def test_the_rate_rises_and_falls_by_the_clock():

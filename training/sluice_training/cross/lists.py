@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from ..data import jsonl
-from .teacher import Teacher, read_teacher
+from .teacher import Teacher, has_read, read_teacher
 
-# Negatives that a question needs whose list the teacher judges.
+# Negatives that the teacher must have read of a question whose list it judges.
 FEWEST = 3
 
 
@@ -26,7 +26,7 @@ class Mined:
 
 @dataclass(frozen=True)
 class TrainingList:
-    """`passages` begins with the answer; `similarities` is the teacher's opinion of each of them."""
+    """`passages` begins with the answer; `similarities` is the teacher's opinion of each, where it has one of all."""
 
     source: str
     query: str
@@ -40,20 +40,19 @@ def read_mined(folder: Path, name: str, teacher: Path | None = None) -> Mined:
     rows = list(jsonl(folder / f'{name}.negatives.jsonl'))
     kept = [row for row in rows if not row['held_out'] and len(row['negatives']) > 0]
     held_out = [row for row in rows if row['held_out']]
-    if teacher is None:
+    if teacher is None or not has_read(teacher, name):
         return Mined(name, passages, kept, held_out)
     taught = read_teacher(teacher, name)
-    return Mined(name, passages, [*known_rows(kept, taught)], held_out, taught)
+    return Mined(name, passages, [known_row(row, taught) for row in kept], held_out, taught)
 
 
-def known_rows(rows: list[dict], teacher: Teacher) -> Iterator[dict]:
-    """What the teacher has read of the rows; without those of which too little is left."""
+def known_row(row: dict, teacher: Teacher) -> dict:
+    """What the teacher has read of the row, to learn from both; the whole row where too little would be left."""
     known = teacher.passages.at
-    for row in rows:
-        answers = [answer for answer in row['positives'] if answer['id'] in known]
-        others = [other for other in row['negatives'] if other['id'] in known]
-        if answers and len(others) >= FEWEST and row['query'] in teacher.queries.at:
-            yield row | {'positives': answers, 'negatives': others}
+    answers = [answer for answer in row['positives'] if answer['id'] in known]
+    others = [other for other in row['negatives'] if other['id'] in known]
+    enough = answers and len(others) >= FEWEST and row['query'] in teacher.queries.at
+    return row | {'positives': answers, 'negatives': others} if enough else row
 
 
 def source_lists(mined: Mined, negatives: int, random: np.random.Generator) -> Iterator[TrainingList]:
@@ -65,7 +64,7 @@ def source_lists(mined: Mined, negatives: int, random: np.random.Generator) -> I
             others = [candidate['id'] for candidate in row['negatives']]
             drawn = random.choice(len(others), negatives, replace=len(others) < negatives)
             ids = [answer, *(others[i] for i in drawn)]
-            similarities = None if mined.teacher is None else mined.teacher.similarities(row['query'], ids)
+            similarities = mined.teacher.similarities(row['query'], ids) if mined.teacher else None
             yield TrainingList(mined.name, row['query'], [mined.passages[key] for key in ids], similarities)
 
 

@@ -26,7 +26,10 @@ class Teacher:
     queries: Vectors
     passages: Vectors
 
-    def similarities(self, query: str, ids: Sequence[str]) -> list[float]:
+    def similarities(self, query: str, ids: Sequence[str]) -> list[float] | None:
+        """None where one of the texts was not read."""
+        if query not in self.queries.at or any(key not in self.passages.at for key in ids):
+            return None
         return (self.passages.of(ids) @ self.queries.of([query])[0]).tolist()
 
 
@@ -39,3 +42,7 @@ def read_vectors(stem: Path) -> Vectors:
 
 def read_teacher(folder: Path, name: str) -> Teacher:
     return Teacher(read_vectors(folder / f'{name}.queries'), read_vectors(folder / f'{name}.passages'))
+
+
+def has_read(folder: Path, name: str) -> bool:
+    return (folder / f'{name}.queries.json').exists()

@@ -97,9 +97,11 @@ def step(
     """The loss, and for each list its source and whether the answer came first before the weights moved."""
     logits = model(*collate([pair for item in batch for pair in item.pairs])).view(len(batch), -1)
     loss = list_loss(logits, recipe.binary_weight) + recipe.across_weight * across_loss(logits)
-    taught = [item.similarities for item in batch if item.similarities is not None]
-    if len(taught) == len(batch):
-        loss = loss + recipe.teacher_weight * teacher_loss(logits, torch.tensor(taught), recipe.teacher_scale)
+    taught = [row for row, item in enumerate(batch) if item.similarities is not None]
+    if taught:
+        similarities = torch.tensor([batch[row].similarities for row in taught])
+        share = recipe.teacher_weight * len(taught) / len(batch)
+        loss = loss + share * teacher_loss(logits[taught], similarities, recipe.teacher_scale)
     optimizer.zero_grad()
     loss.backward()
     torch.nn.utils.clip_grad_norm_([weight for weight in model.parameters() if weight.requires_grad], 1.0)
