@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { fuse } from '@sluice/core';
 import { auroc, experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
+import { interpolate } from '@sluice/rerankers';
+import { linear } from '@sluice/retrievers';
 import { indexDocuments, openCollection, openModel, shippedCrossEncoders } from 'sluice';
 import { collections, shared } from './collections.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
@@ -17,10 +20,13 @@ const MEASURE = 'nDCG@10';
 /** How the shipped cross-encoder is read, and its share: as `openCrossEncoder` has them. */
 const [{ weight: SHIPPED, scoring }] = shippedCrossEncoders;
 
+/** Results whose mean and deviation the hybrid's scores are measured by, as `rerankFused` does. */
+const DEEP = 1000;
+
 /**
  * What the shipped cross-encoder adds to the default hybrid with the static model: the first 50 reranked, alone and fused
  * at one weight, on the nine English collections; and whether the best score tells that nothing is relevant (documents
- * that are relevant removed).
+ * that are relevant removed, those that come next in their places).
  *
  * `ships` is at the share that ships, `across` at the one that is best on the other collections, `splits` at the one that is
  * best on questions of other splits (SciFact's for training, CoSQA's for development). The file has every share.
@@ -118,7 +124,7 @@ function measure(name, reranker, { most, depth }) {
         { score: summary[MEASURE], versus: versusBaseline?.[MEASURE] },
       ]),
     );
-    const tells = await answerable(collection, pipelines.get(1), queries, allQrels, depth);
+    const tells = await answerable(collection, reranker, queries, allQrels, depth);
     return { collection: name, queries: queries.length, shares, tells };
   });
 }
@@ -140,28 +146,48 @@ function scoresOf(shares) {
   return new Map(Array.from(shares, ([share, { score }]) => [share, score]));
 }
 
-/** How well the best score tells a list from the same list without what is relevant, by each score. */
-async function answerable(collection, cross, queries, qrels, depth) {
-  const reranked = await cross.retrieve(queries, { topK: depth });
-  const tops = { hybrid: [[], []], dense: [[], []], cross: [[], []] };
-  const hybrids = await collection.retrieve(queries, { topK: depth });
-  const cosines = await collection.sources.dense.score(queries, hybrids);
-  for (const [at, { id }] of queries.entries()) {
-    const relevant = (document) => (qrels.grade(id, document) ?? 0) > 0;
-    const lists = {
-      hybrid: [hybrids[at].ids, hybrids[at].scores],
-      dense: [hybrids[at].ids, cosines[at]],
-      cross: [reranked[at].ids, reranked[at].scores],
-    };
-    if (!hybrids[at].ids.some(relevant) || hybrids[at].ids.every(relevant)) continue;
-    for (const [name, [ids, scores]] of Object.entries(lists)) {
-      tops[name][0].push(Math.max(...scores));
-      tops[name][1].push(Math.max(...scores.filter((_, rank) => !relevant(ids[rank]))));
-    }
+/**
+ * How well the best score tells a query's first results from the first of those that are not relevant, by each score: of
+ * the hybrid in deviations, the cosines, the cross-encoder, and the pipeline as it ships.
+ */
+async function answerable(collection, reranker, queries, qrels, depth) {
+  const deviations = fuse([collection.pipeline('hybrid')], linear(), { name: 'deviations', depth: DEEP });
+  const found = await deviations.retrieve(queries, { topK: DEEP });
+  const lists = queries.flatMap((query, at) => wholeAndWithout(query, found[at], qrels, depth));
+  const best = {
+    hybrid: (candidates) => candidates.map(({ ranking }) => ranking.scores[0]),
+    dense: async (candidates) => {
+      const asked = candidates.map(({ query }) => query);
+      const cosines = await collection.sources.dense.score(
+        asked,
+        candidates.map(({ ranking }) => ranking),
+      );
+      return cosines.map((scores) => Math.max(...scores));
+    },
+    cross: (candidates) => bestBy(reranker, candidates),
+    ships: (candidates) => bestBy(interpolate(reranker, { weight: SHIPPED }), candidates),
+  };
+  const rows = {};
+  for (const [name, bestOf] of Object.entries(best)) {
+    const whole = await bestOf(lists.map(({ query, whole }) => ({ query, ranking: whole })));
+    const without = await bestOf(lists.map(({ query, without }) => ({ query, ranking: without })));
+    rows[`AUROC ${name}`] = rounded(auroc(whole, without), 3);
   }
-  return Object.fromEntries(
-    Object.entries(tops).map(([name, [whole, without]]) => [`AUROC ${name}`, rounded(auroc(whole, without), 3)]),
-  );
+  return rows;
+}
+
+/** The first `depth` results, and the first `depth` without what is relevant; none where one of the two says nothing. */
+function wholeAndWithout(query, deep, qrels, depth) {
+  const relevant = (rank) => (qrels.grade(query.id, deep.ids[rank]) ?? 0) > 0;
+  const whole = deep.take(depth);
+  const held = Array.from(whole.ids, (_, rank) => relevant(rank));
+  if (!held.includes(true) || !held.includes(false)) return [];
+  const without = deep.where(deep.asColumn(), (_, rank) => !relevant(rank)).take(depth);
+  return [{ query, whole, without }];
+}
+
+async function bestBy(reranker, candidates) {
+  return (await reranker.rerank(candidates, { topK: 1 })).map(({ scores }) => scores[0]);
 }
 
 function meanOf(rows) {

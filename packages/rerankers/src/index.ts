@@ -6,6 +6,7 @@ export * from './cross-encoder/index.js';
 export * from './diversity/index.js';
 export * from './early-stopping/index.js';
 export * from './errors/index.js';
+export * from './interpolation/index.js';
 export * from './late/index.js';
 export * from './list-adapter/index.js';
 export * from './listwise/index.js';

@@ -12,6 +12,7 @@ import { fitListAdapter } from '../list-adapter/fit-list-adapter.js';
 import type { LabelledList } from '../list-adapter/judged-features.js';
 import { candidateLogits, type ListAdapterModel } from '../list-adapter/list-adapter-model.js';
 import { pretrainedListAdapter } from '../list-adapter/pretrained-list-adapter.js';
+import { momentsOf } from '../list-moments.js';
 import { fitTruncation } from '../truncation/fit-truncation.js';
 import { fallingScores } from '../truncation/truncation-features.js';
 import { stayScores } from '../truncation/truncation-model.js';
@@ -38,8 +39,7 @@ const shareOfTop = untrained('share of top', (dense) => {
 });
 
 const zScore = untrained('z-score', (dense) => {
-  const mean = dense.reduce((sum, score) => sum + score, 0) / dense.length;
-  const deviation = Math.sqrt(dense.reduce((sum, score) => sum + (score - mean) ** 2, 0) / dense.length);
+  const { mean, deviation } = momentsOf(dense);
   return dense.map((score) => (deviation === 0 ? 0 : (score - mean) / deviation));
 });
 

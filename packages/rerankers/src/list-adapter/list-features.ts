@@ -1,3 +1,5 @@
+import { momentsOf } from '../list-moments.js';
+
 /** Scores of one query's candidates, in rank order; equally long. */
 export interface CandidateScores {
   /** Finite, larger is better: cosines, or whatever the dense source gives. */
@@ -47,7 +49,8 @@ export function directionOf(feature: ListFeature): Direction {
  * @param into row-major, a row a candidate, from row `begin` on
  */
 export function writeListFeatures({ dense, lexical }: CandidateScores, into: Float64Array, begin: number): void {
-  const { mean, deviation, top } = summaryOf(dense);
+  const { mean, deviation } = momentsOf(dense);
+  const top = dense.reduce((greatest, score) => Math.max(greatest, score), Number.NEGATIVE_INFINITY);
   const lexicalTop = lexical?.reduce((greatest, score) => Math.max(greatest, score), 0) ?? 0;
   const ranks = ranksOf(dense);
   const width = lexical ? FEATURES.length : FEATURES.length - LEXICAL.size;
@@ -65,20 +68,6 @@ export function writeListFeatures({ dense, lexical }: CandidateScores, into: Flo
     into[row + 7] = words;
     into[row + 8] = lexicalTop === 0 ? 0 : words / lexicalTop;
   }
-}
-
-function summaryOf(scores: Float32Array): { mean: number; deviation: number; top: number } {
-  let mean = 0;
-  let top = Number.NEGATIVE_INFINITY;
-  for (const score of scores) {
-    mean += score / scores.length;
-    if (score > top) top = score;
-  }
-  let variance = 0;
-  for (const score of scores) variance += (score - mean) ** 2 / scores.length;
-  // Rounding leaves equal scores a variance of about 1e-16 of their square.
-  const deviation = variance <= 1e-14 * mean * mean ? 0 : Math.sqrt(variance);
-  return { mean, deviation, top };
 }
 
 function ranksOf(scores: Float32Array): Uint32Array {

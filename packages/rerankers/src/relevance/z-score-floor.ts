@@ -1,5 +1,6 @@
 import { parseOptions, type RelevanceFilter } from '@sluice/core';
 import { z } from 'zod';
+import { momentsOf } from '../list-moments.js';
 import { type FloorFilterOptions, floorFilter, floorFilterFields } from './floor-filter.js';
 
 /** Options of {@link zScoreFloor}. */
@@ -32,11 +33,7 @@ export function zScoreFloor(options: ZScoreFloorOptions = {}): RelevanceFilter {
 }
 
 function standOut(scores: Float32Array, deviations: number): number {
-  let mean = 0;
-  for (const score of scores) mean += score / scores.length;
-  let variance = 0;
-  for (const score of scores) variance += (score - mean) ** 2 / scores.length;
-  const floor = mean + deviations * Math.sqrt(variance);
+  const { mean, deviation } = momentsOf(scores);
   // Rounding can put the mean of equal scores above them.
-  return scores.every((score) => score === scores[0]) ? Number.NEGATIVE_INFINITY : floor;
+  return deviation === 0 ? Number.NEGATIVE_INFINITY : mean + deviations * deviation;
 }

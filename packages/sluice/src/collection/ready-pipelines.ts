@@ -1,8 +1,8 @@
 import { fuse, type Retriever } from '@sluice/core';
 import { linear } from '@sluice/retrievers';
 
-/** How deep each source is asked for a hybrid list, at least. */
-const HYBRID_DEPTH = 1000;
+/** How deep each source is asked for a list whose scores are compared with another's, at least. */
+export const HYBRID_DEPTH = 1000;
 
 /** Weight of BM25 in the default hybrid; the dense source has the rest. See docs/decisions. */
 const BM25_WEIGHT = 0.4;

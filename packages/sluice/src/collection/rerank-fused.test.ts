@@ -1,4 +1,4 @@
-import { logitScale, type Reranker, rankByScore } from '@sluice/core';
+import { logitScale, type Reranker, rerankByScore } from '@sluice/core';
 import { memoryDirectory } from '@sluice/files';
 import { describe, expect, it } from 'vitest';
 import { indexDocuments } from './index-documents.js';
@@ -20,7 +20,7 @@ const backwards: Reranker = {
   rerank: async (candidates, { topK } = {}) =>
     candidates.map(({ ranking: { space, ids, ordinals, sources } }) => {
       const scores = Float32Array.from(ids, (id) => id.charCodeAt(0));
-      return rankByScore({ space, ordinals, scores, scale: logitScale, sources }, topK);
+      return rerankByScore({ space, ordinals, sources }, scores, { name: 'backwards', scale: logitScale, topK });
     }),
 };
 
@@ -42,13 +42,26 @@ describe('rerankFused', async () => {
     expect(await idsAt(0.001)).toEqual(['a', 'b', 'c']);
   });
 
-  it('averages z-scores between', async () => {
+  it('averages the deviations of the source and the logits', async () => {
     const scores = (await collection.search('river', { pipeline: bm25 })).map(({ score }) => score);
-    const z = zScores(scores).map((own, at) => 0.6 * own + 0.4 * (zScores([97, 98, 99])[at] ?? 0));
-    const expected = ['a', 'b', 'c'].toSorted(
-      (left, right) => (z['abc'.indexOf(right)] ?? 0) - (z['abc'.indexOf(left)] ?? 0),
+    const expected = zScores(scores).map((own, at) => (1 - 0.01) * own + 0.01 * (97 + at));
+    const found = await collection.search('river', { pipeline: rerankFused(bm25, backwards, { weight: 0.01 }) });
+    const byId = new Map(found.map(({ id, score }) => [id, score]));
+    for (const [at, score] of expected.entries()) expect(byId.get('abc'[at] ?? '')).toBeCloseTo(score, 4);
+  });
+
+  it('takes the deviations over more than it reranks', async () => {
+    const search = (depth: number) =>
+      collection.search('river', { pipeline: rerankFused(bm25, backwards, { weight: 0.01, depth }) });
+    const [few, all] = [await search(2), await search(50)];
+    expect(few.map(({ id, score }) => ({ id, score }))).toEqual(
+      all.filter(({ id }) => id !== 'c').map(({ id, score }) => ({ id, score })),
     );
-    expect(await idsAt(0.4)).toEqual(expected);
+  });
+
+  it('has the scores of the source and of the reranker beside its own', async () => {
+    const [best] = await collection.search('river', { pipeline: rerankFused(bm25, backwards, { weight: 0.4 }) });
+    expect(best?.sources).toMatchObject({ bm25: expect.anything(), backwards: expect.anything() });
   });
 
   it('drops what is below the depth', async () => {

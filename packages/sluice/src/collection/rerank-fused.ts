@@ -1,6 +1,8 @@
 import { fuse, type Pipeline, parseOptions, pipeline, type Reranker, type Retriever, rerank } from '@sluice/core';
+import { interpolate } from '@sluice/rerankers';
 import { linear } from '@sluice/retrievers';
 import { z } from 'zod';
+import { HYBRID_DEPTH } from './ready-pipelines.js';
 
 /** The fields of {@link RerankFusedOptions}. */
 type RerankFusedFields = {
@@ -25,9 +27,11 @@ const rerankFusedOptions: z.ZodObject<RerankFusedFields, z.core.$strict> = z.str
 });
 
 /**
- * A source whose first results are reranked, by the average of the source's own z-scores and the reranker's.
+ * A source whose first results are reranked, by the average of the source's own scores and the reranker's.
  *
- * A small reranker and a first search err in different places, so that their average is often better than either.
+ * A small reranker and a first search err in different places, so that their average is often better than either. The
+ * source's scores are taken in standard deviations from the mean of its first 1,000 results; of the reranker's, logits
+ * as they are and others in deviations from the mean of what is reranked ({@link interpolate}).
  *
  * @throws {InvalidOptionsError} an option is out of range
  * @example
@@ -36,8 +40,10 @@ const rerankFusedOptions: z.ZodObject<RerankFusedFields, z.core.$strict> = z.str
  */
 export function rerankFused(source: Retriever, reranker: Reranker, options: RerankFusedOptions = {}): Pipeline {
   const { depth, weight } = parseOptions(rerankFusedOptions, options, 'rerankFused');
-  const reranked = pipeline(source, rerank(reranker, { depth }));
-  if (weight === 1) return reranked;
-  const fusion = linear({ normalization: 'z-score', weights: { [source.name]: 1 - weight, [reranked.name]: weight } });
-  return pipeline(fuse([source, reranked], fusion, { name: `${source.name} + ${reranker.name}`, depth }));
+  if (weight === 1) return pipeline(source, rerank(reranker, { depth }));
+  const standardised = fuse([source], linear({ normalization: 'z-score' }), {
+    name: `standardised-${source.name}`,
+    depth: Math.max(depth, HYBRID_DEPTH),
+  });
+  return pipeline(standardised, rerank(interpolate(reranker, { weight }), { depth }));
 }

@@ -7,6 +7,8 @@ import {
   crossEncoderOptions,
   foldNearDuplicates,
   foldOptions,
+  interpolate,
+  interpolateOptions,
   knnFilter,
   knnFilterFields,
   type ListAdapterModel,
@@ -176,6 +178,12 @@ export function stageTypes(): StageRegistry<SourceMaker> {
       type: 'stop-early',
       schema: stopEarlyOptions.extend({ by: z.looseObject({ type: z.string() }) }),
       create: ({ by, ...options }, _, build) => stopEarly(build('reranker', by, 'by'), options),
+    })
+    .register({
+      kind: 'reranker',
+      type: 'interpolate',
+      schema: interpolateOptions.extend({ by: z.looseObject({ type: z.string() }) }),
+      create: ({ by, ...options }, _, build) => interpolate(build('reranker', by, 'by'), options),
     })
     .register({ kind: 'fusion', type: 'rrf', schema: rrfOptions, create: (options) => rrf(options) })
     .register({ kind: 'fusion', type: 'linear', schema: linearOptions, create: (options) => linear(options) })

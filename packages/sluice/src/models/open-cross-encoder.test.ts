@@ -4,6 +4,7 @@ import { processModels } from '@sluice/inference';
 import { afterEach, describe, expect, it } from 'vitest';
 import { indexDocuments } from '../collection/index-documents.js';
 import { openCollection } from '../collection/open-collection.js';
+import { rerankFused } from '../collection/rerank-fused.js';
 import { openCrossEncoder } from './open-cross-encoder.js';
 import { crossEncodersOf } from './rerankers-of.js';
 
@@ -81,6 +82,21 @@ describe('a pipeline that is written down', () => {
     expect(passages.map(({ id }) => id).toSorted()).toEqual(['a', 'b', 'c']);
     expect(passages[0]?.scale).toBe('logit');
     expect(passages[0]?.sources['cross-encoder']?.rank).toBe(1);
+    await collection.close();
+    await opened.close();
+  });
+
+  it('may average with the first scores', async () => {
+    const directory = memoryDirectory();
+    await indexDocuments(documents, directory);
+    const opened = await openCrossEncoder(folder, { threads: 1, scores: 'logit' });
+    const collection = await openCollection(directory, { crossEncoders: [opened] });
+    const fused = rerankFused(collection.pipeline('bm25'), opened.reranker, { weight: 0.4 });
+    const built = collection.pipeline(fused.toSpec());
+    expect(collection.pipeline(built.toSpec()).toSpec()).toEqual(built.toSpec());
+    expect(String(built)).toContain('rerank(interpolate(cross-encoder, weight: 0.4), depth: 50)');
+    const search = (pipeline: typeof fused) => collection.search('river', { pipeline });
+    expect(await search(collection.pipeline(built.toSpec()))).toEqual(await search(fused));
     await collection.close();
     await opened.close();
   });

@@ -1,0 +1,1 @@
+export { type InterpolateOptions, interpolate, interpolateOptions } from './interpolate.js';
