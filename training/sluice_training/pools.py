@@ -1,4 +1,4 @@
-"""Writes the question-passage pairs as plain JSON lines for the mining of negatives, a pool of passages a source.
+"""Writes the question-passage pairs, given and made, as plain JSON lines for the mining of negatives, a pool of passages a source.
 
 `python -m sluice_training.pools --shared ../../shared --out FOLDER`, then `node mine-negatives.js FOLDER`.
 """

@@ -1,5 +1,5 @@
-from sluice_training.data import Texts
-from sluice_training.pools import Hints, chosen, query_rows
+from sluice_training.data import Texts, jsonl
+from sluice_training.pools import Hints, chosen, query_rows, write_made
 
 
 def texts() -> Texts:
@@ -21,3 +21,11 @@ def test_rows_have_answers_hints_and_the_side_they_are_on():
     first, second = query_rows(texts(), ['a', 'b', 'c'], hints, [4, 5])
     assert first == {'query': 'q4', 'positives': ['b'], 'negatives': ['n'], 'doubtful': ['c', 'd'], 'held_out': False}
     assert second['held_out'] and second['positives'] == ['c']
+
+
+def test_made_questions_are_written_with_their_passages_and_without_hints(tmp_path):
+    write_made(Texts('made', ['q0', 'q1'], ['p0', 'p1'], [(0, 0), (1, 1)], {1}, {1}), tmp_path)
+    assert list(jsonl(tmp_path / 'made.passages.jsonl')) == [{'id': '0', 'text': 'p0'}, {'id': '1', 'text': 'p1'}]
+    rows = list(jsonl(tmp_path / 'made.queries.jsonl'))
+    assert [(row['query'], row['positives'], row['held_out']) for row in rows] == [('q1', ['1'], True), ('q0', ['0'], False)]
+    assert all(row['negatives'] == row['doubtful'] == [] for row in rows)

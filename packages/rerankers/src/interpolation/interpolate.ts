@@ -42,7 +42,8 @@ export const interpolateOptions: z.ZodObject<InterpolateFields, z.core.$strict> 
  * list: where the reranker sees no difference between candidates it makes none, and the best score of a query with an
  * answer stays above that of a query without.
  *
- * The reranker's own scores stay as its column. Source of the interpolation: arXiv 1903.10972.
+ * The reranker's own scores stay as its column. `stopEarly` goes around it, with logits: `stopEarly(interpolate(...))`.
+ * Source of the interpolation: arXiv 1903.10972.
  *
  * @throws {InvalidOptionsError} an option is out of range
  * @example pipeline(hybrid, rerank(interpolate(crossEncoder, { weight: 0.5 }), { depth: 50 }))
