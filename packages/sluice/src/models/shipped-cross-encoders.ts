@@ -24,7 +24,7 @@ export const shippedCrossEncoders: readonly ShippedCrossEncoder[] = [
     licence: 'Apache-2.0',
     description: 'all-MiniLM-L6-v2 reading query and passage together, in int8; English; to be fused with the hybrid',
     scoring: { longPassages: 'max', overlap: 16 },
-    weight: 0.5,
+    weight: 0.4,
     folder: async () => (await import('@sluice/model-cross-minilm')).modelFolder,
   },
 ];
