@@ -41,6 +41,10 @@ PASSAGE_SOURCES = (
 )
 
 
+def source_named(name: str) -> Source:
+    return next(source for source in (*PAIR_SOURCES, *PASSAGE_SOURCES) if source.name == name)
+
+
 @dataclass(frozen=True)
 class Texts:
     """Texts of one source: every query and passage once, and which passages answer which query."""

@@ -6,16 +6,16 @@ Toutanova 2019). What asks is taken out of the passage, so that words alone do n
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from . import data
 
-FUNCTIONS = data.Source('made-functions', 'C-UDA')
-ABSTRACTS = data.Source('made-abstracts', 'CC0 1.0')
+FUNCTIONS, ABSTRACTS = 'made-functions', 'made-abstracts'
 # The collection and the pairs that the passages are from.
-CODE, SCIENCE = 'cosqa-code', 'arxiv-title-abstract'
+CODE, SCIENCE = data.source_named('cosqa-code'), data.source_named('arxiv-title-abstract')
 
 MOST_ABSTRACTS = 6000
 FEWEST_SENTENCES = 5
@@ -30,7 +30,7 @@ SENTENCE_END = re.compile(r'(?<=[.!?])\s+(?=[A-Z])')
 
 def typed(sentence: str, random: np.random.Generator) -> str | None:
     """A sentence as somebody would type it to look for code; none where it is too short or too long to ask for much."""
-    words = re.findall(r'\w+', sentence.lower())
+    words = re.findall(r"[\w'-]+", sentence.lower())
     if not FEWEST_WORDS <= len(words) <= MOST_WORDS:
         return None
     kept = [word for word in words if random.random() >= DROPPED]
@@ -70,13 +70,13 @@ def texts_of(name: str, pairs: Iterable[tuple[str, str]]) -> data.Texts:
 
 def read_functions(shared: Path, seed: int) -> data.Texts:
     random = np.random.default_rng(seed)
-    codes = data.read_passages(shared / 'data' / 'beir', data.Source(CODE, FUNCTIONS.licence)).passages
-    return texts_of(FUNCTIONS.name, filter(None, (function_pair(code, random) for code in codes)))
+    codes = data.read_passages(shared / 'data' / 'beir', CODE).passages
+    return texts_of(FUNCTIONS, filter(None, (function_pair(code, random) for code in codes)))
 
 
 def read_abstracts(shared: Path, seed: int) -> data.Texts:
     random = np.random.default_rng(seed)
-    abstracts = data.read_pairs(shared / 'data' / 'train', data.Source(SCIENCE, ABSTRACTS.licence)).passages
+    abstracts = data.read_pairs(shared / 'data' / 'train', SCIENCE).passages
     drawn = (abstracts[at] for at in random.permutation(len(abstracts)))
     pairs = filter(None, (abstract_pair(abstract, random) for abstract in drawn))
-    return texts_of(ABSTRACTS.name, (pair for pair, _ in zip(pairs, range(MOST_ABSTRACTS), strict=False)))
+    return texts_of(ABSTRACTS, islice(pairs, MOST_ABSTRACTS))
