@@ -1,13 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { fuse } from '@sluice/core';
 import { auroc, experiment, openBeir } from '@sluice/evaluation';
 import { memoryDirectory } from '@sluice/files';
 import { openPairModel } from '@sluice/inference';
 import { modelFolder } from '@sluice/model-cross-minilm';
 import { interpolate } from '@sluice/rerankers';
-import { linear } from '@sluice/retrievers';
-import { indexDocuments, openCollection, openModel, shippedCrossEncoders } from 'sluice';
+import { indexDocuments, openCollection, openModel, shippedCrossEncoders, standardised } from 'sluice';
 import { collections, shared } from './collections.js';
 import { rememberedScores } from './cross-encoder-quality/remembered-scores.js';
 import { scoredReranker } from './cross-encoder-quality/scored-reranker.js';
@@ -19,9 +17,6 @@ import { printTable, rounded, writeResults } from './results.js';
 const MEASURE = 'nDCG@10';
 /** How the shipped cross-encoder is read, and its share: as `openCrossEncoder` has them. */
 const [{ weight: SHIPPED, scoring }] = shippedCrossEncoders;
-
-/** Results whose mean and deviation the hybrid's scores are measured by, as `rerankFused` does. */
-const DEEP = 1000;
 
 /**
  * What the shipped cross-encoder adds to the default hybrid with the static model: the first 50 reranked, alone and fused
@@ -151,8 +146,8 @@ function scoresOf(shares) {
  * the hybrid in deviations, the cosines, the cross-encoder, and the pipeline as it ships.
  */
 async function answerable(collection, reranker, queries, qrels, depth) {
-  const deviations = fuse([collection.pipeline('hybrid')], linear(), { name: 'deviations', depth: DEEP });
-  const found = await deviations.retrieve(queries, { topK: DEEP });
+  const deviations = standardised(collection.pipeline('hybrid'));
+  const found = await deviations.retrieve(queries, { topK: deviations.depth });
   const lists = queries.flatMap((query, at) => wholeAndWithout(query, found[at], qrels, depth));
   const best = {
     hybrid: (candidates) => candidates.map(({ ranking }) => ranking.scores[0]),

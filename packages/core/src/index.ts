@@ -17,6 +17,7 @@ export { type MultiVectors, vectorsOf } from './multi-vectors.js';
 export * from './pacing/index.js';
 export { parseOptions } from './parse-options.js';
 export * from './pipeline/index.js';
+export { positionsIn } from './positions-in.js';
 export type { OnProgress, Progress } from './progress.js';
 export type { Precision, QuantizedMatrix } from './quantized-matrix.js';
 export type { Query } from './query.js';

@@ -38,6 +38,7 @@ export { type OpenCollectionOptions, openCollection } from './collection/open-co
 export { hybridOf, lexicalOf, type ThreeSources, threefoldOf } from './collection/ready-pipelines.js';
 export { type RerankFusedOptions, rerankFused } from './collection/rerank-fused.js';
 export { type SourceMaker, stageTypes } from './collection/stage-types.js';
+export { standardised } from './collection/standardised.js';
 export { storedPipeline } from './collection/stored-pipeline.js';
 export { termTexts } from './collection/term-texts.js';
 export * from './documents/index.js';

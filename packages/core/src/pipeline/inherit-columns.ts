@@ -1,4 +1,5 @@
 import type { SourceRanking } from '../fusion.js';
+import { positionsIn } from '../positions-in.js';
 import type { Ranking, ScoreColumn, ScoreColumns } from '../ranking.js';
 
 /** The fused ranking with the columns that its inputs carry and it does not: a nested reranker's, say. */
@@ -13,13 +14,6 @@ export function inheritColumns(fused: Ranking, rankings: readonly SourceRanking[
     }
   }
   return result;
-}
-
-/** For each document of `fused`, its position in `ranking`, or -1. */
-function positionsIn(ranking: Ranking, fused: Ranking): Int32Array {
-  const positions = new Map<number, number>();
-  for (const [at, ordinal] of ranking.ordinals.entries()) positions.set(ordinal, at);
-  return Int32Array.from(fused.ordinals, (ordinal) => positions.get(ordinal) ?? -1);
 }
 
 /** `column` in the order of the fused ranking; where it says nothing, what an earlier input said. */

@@ -12,7 +12,7 @@ import { fitListAdapter } from '../list-adapter/fit-list-adapter.js';
 import type { LabelledList } from '../list-adapter/judged-features.js';
 import { candidateLogits, type ListAdapterModel } from '../list-adapter/list-adapter-model.js';
 import { pretrainedListAdapter } from '../list-adapter/pretrained-list-adapter.js';
-import { momentsOf } from '../list-moments.js';
+import { zScoresOf } from '../list-moments.js';
 import { fitTruncation } from '../truncation/fit-truncation.js';
 import { fallingScores } from '../truncation/truncation-features.js';
 import { stayScores } from '../truncation/truncation-model.js';
@@ -38,10 +38,7 @@ const shareOfTop = untrained('share of top', (dense) => {
   return dense.map((score) => (top === 0 ? score : score / top));
 });
 
-const zScore = untrained('z-score', (dense) => {
-  const { mean, deviation } = momentsOf(dense);
-  return dense.map((score) => (deviation === 0 ? 0 : (score - mean) / deviation));
-});
+const zScore = untrained('z-score', zScoresOf);
 
 /** 1 above the largest fall, 0 below: it has no threshold to choose. */
 const largestGap = untrained('largest gap', (dense) =>

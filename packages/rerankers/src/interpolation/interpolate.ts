@@ -2,6 +2,7 @@ import {
   fusionScale,
   logitScale,
   parseOptions,
+  positionsIn,
   type Ranking,
   type Reranker,
   rerankByScore,
@@ -9,7 +10,7 @@ import {
   specOf,
 } from '@sluice/core';
 import { z } from 'zod';
-import { momentsOf } from '../list-moments.js';
+import { zScoresOf } from '../list-moments.js';
 
 /** The fields of {@link InterpolateOptions}. */
 type InterpolateFields = {
@@ -38,7 +39,7 @@ export const interpolateOptions: z.ZodObject<InterpolateFields, z.core.$strict> 
  *
  * A first search and a small reranker err in different places, so that the average is often better than either. The first
  * scores enter as they are: give it a source whose scores are deviations from the mean of a deep list, as those of the
- * ready pipelines are, or one put on that scale by a fusion of it alone. Logits are not stretched to the spread of their
+ * ready pipelines are, or one put on that scale by `standardised`. Logits are not stretched to the spread of their
  * list: where the reranker sees no difference between candidates it makes none, and the best score of a query with an
  * answer stays above that of a query without.
  *
@@ -63,7 +64,7 @@ export function interpolate(reranker: Reranker, options: InterpolateOptions = {}
       const answers = await reranker.rerank(candidates, call);
       return answers.map((answer, at) => {
         const firsts = firstScores(candidates[at]?.ranking, answer);
-        const scores = averaged(firsts, normalization === 'none' ? answer.scores : standardised(answer.scores), weight);
+        const scores = averaged(firsts, normalization === 'none' ? answer.scores : zScoresOf(answer.scores), weight);
         return rerankByScore(answer, scores, { name, scale: fusionScale, topK });
       });
     },
@@ -71,10 +72,9 @@ export function interpolate(reranker: Reranker, options: InterpolateOptions = {}
 }
 
 /** The scores that the answer's documents came with, in the answer's order. */
-function firstScores(given: Ranking | undefined, { ordinals }: Ranking): Float32Array {
-  const first = new Map<number, number>();
-  for (let at = 0; at < (given?.length ?? 0); at++) first.set(given?.ordinals[at] ?? -1, given?.scores[at] ?? 0);
-  return Float32Array.from(ordinals, (ordinal) => first.get(ordinal) ?? 0);
+function firstScores(given: Ranking | undefined, answer: Ranking): Float32Array {
+  if (given === undefined) return new Float32Array(answer.length);
+  return Float32Array.from(positionsIn(given, answer), (position) => given.scores[position] ?? 0);
 }
 
 function averaged(firsts: Float32Array, seconds: Float32Array, weight: number): Float32Array {
@@ -83,9 +83,4 @@ function averaged(firsts: Float32Array, seconds: Float32Array, weight: number): 
     scores[at] = (1 - weight) * (firsts[at] ?? 0) + weight * (seconds[at] ?? 0);
   }
   return scores;
-}
-
-function standardised(scores: Float32Array): Float32Array {
-  const { mean, deviation } = momentsOf(scores);
-  return scores.map((score) => (deviation === 0 ? 0 : (score - mean) / deviation));
 }

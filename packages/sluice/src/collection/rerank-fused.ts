@@ -1,8 +1,7 @@
-import { fuse, type Pipeline, parseOptions, pipeline, type Reranker, type Retriever, rerank } from '@sluice/core';
+import { type Pipeline, parseOptions, pipeline, type Reranker, type Retriever, rerank } from '@sluice/core';
 import { interpolate } from '@sluice/rerankers';
-import { linear } from '@sluice/retrievers';
 import { z } from 'zod';
-import { HYBRID_DEPTH } from './ready-pipelines.js';
+import { standardised } from './standardised.js';
 
 /** The fields of {@link RerankFusedOptions}. */
 type RerankFusedFields = {
@@ -30,7 +29,7 @@ const rerankFusedOptions: z.ZodObject<RerankFusedFields, z.core.$strict> = z.str
  * A source whose first results are reranked, by the average of the source's own scores and the reranker's.
  *
  * A small reranker and a first search err in different places, so that their average is often better than either. The
- * source's scores are taken in standard deviations from the mean of its first 1,000 results; of the reranker's, logits
+ * source's scores are taken in standard deviations from the mean of its first 1,000 results ({@link standardised}); of the reranker's, logits
  * as they are and others in deviations from the mean of what is reranked ({@link interpolate}).
  *
  * @throws {InvalidOptionsError} an option is out of range
@@ -41,9 +40,5 @@ const rerankFusedOptions: z.ZodObject<RerankFusedFields, z.core.$strict> = z.str
 export function rerankFused(source: Retriever, reranker: Reranker, options: RerankFusedOptions = {}): Pipeline {
   const { depth, weight } = parseOptions(rerankFusedOptions, options, 'rerankFused');
   if (weight === 1) return pipeline(source, rerank(reranker, { depth }));
-  const standardised = fuse([source], linear({ normalization: 'z-score' }), {
-    name: `standardised-${source.name}`,
-    depth: Math.max(depth, HYBRID_DEPTH),
-  });
-  return pipeline(standardised, rerank(interpolate(reranker, { weight }), { depth }));
+  return pipeline(standardised(source, depth), rerank(interpolate(reranker, { weight }), { depth }));
 }
